@@ -1,0 +1,52 @@
+/**
+ * What the core takes from the outside world. Nothing below this line reads a clock, draws a random number, opens a
+ * socket or prints on its own, so a test can run a month of rate limits in a millisecond.
+ */
+export interface Runtime {
+  readonly clock: Clock;
+  /** A number in [0, 1). */
+  readonly random: () => number;
+  readonly transport: Transport;
+  readonly log: Log;
+}
+
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Resolves after `ms`; rejects with the signal's reason as soon as it is aborted. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+export interface Log {
+  debug(message: string): void;
+  info(message: string): void;
+  warn(message: string): void;
+  /** A line that replaces the one before it, for work that is still going on. */
+  progress(message: string): void;
+}
+
+/** One HTTP exchange, without redirects or retries. */
+export interface Transport {
+  send(request: HttpRequest): Promise<HttpResponse>;
+}
+
+export interface HttpRequest {
+  readonly method: "GET" | "POST" | "PUT";
+  /** Absolute; path and query are already encoded and are sent as they are. */
+  readonly url: URL;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** The whole exchange, to the body's last byte, in milliseconds. */
+  readonly timeoutMs: number;
+  /** A longer body is an error, in bytes. */
+  readonly maxBodyBytes: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  /** Lower-case names; of repeated headers the first. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
