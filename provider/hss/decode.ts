@@ -18,12 +18,14 @@ interface FieldPlan {
 }
 
 export const snakeCase = (camel: string): string => camel.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`);
-export const camelCase = (snake: string): string => snake.replace(/(?<=.)_+([a-z0-9])/g, (_, c: string) => c.toUpperCase());
+export const camelCase = (snake: string): string =>
+  snake.replace(/(?<=.)_+([a-z0-9])/g, (_, c: string) => c.toUpperCase());
 
 /** The deepest documented value is at level 3; this leaves room for what may come. */
 const maxDepth = 32;
 
-const unwrap = (schema: z.ZodType): z.ZodType => (schema instanceof z.ZodOptional ? (schema.unwrap() as z.ZodType) : schema);
+const unwrap = (schema: z.ZodType): z.ZodType =>
+  schema instanceof z.ZodOptional ? (schema.unwrap() as z.ZodType) : schema;
 
 export const fieldMeta = (schema: z.ZodType): FieldMeta => (schema.meta() ?? {}) as FieldMeta;
 
@@ -156,7 +158,9 @@ export function decodePage(body: unknown): EventPage {
   if (!isRecord(body)) throw new ResponseError("the answer is no JSON object");
   const total = integerValue(body["total_num"] ?? undefined);
   if (typeof total !== "number" || !Number.isSafeInteger(total) || total < 0) {
-    throw new ResponseError(`total_num is ${total === undefined ? "missing" : printable(JSON.stringify(total), 64)}, not a count of events`);
+    throw new ResponseError(
+      `total_num is ${total === undefined ? "missing" : printable(JSON.stringify(total), 64)}, not a count of events`,
+    );
   }
   const list = body["data_list"] ?? [];
   if (!Array.isArray(list)) throw new ResponseError("data_list is no list");

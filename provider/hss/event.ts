@@ -19,7 +19,10 @@ const operateDetail = z
     loginIp: text("Address from which a login came.", 256),
     loginUserName: text("Name under which a login was made.", 256),
   })
-  .meta({ id: "AppWhitelistEventOperateDetail", description: "What an operation on the event needs to know; the console does not show it." });
+  .meta({
+    id: "AppWhitelistEventOperateDetail",
+    description: "What an operation on the event needs to know; the console does not show it.",
+  });
 
 const resource = z
   .object({
@@ -55,7 +58,10 @@ const resource = z
     osVersion: text("Version of the operating system.", 64),
     agentVersion: text("Version of the HSS agent."),
   })
-  .meta({ id: "AppWhitelistEventResource", description: "The server, container and cluster on which the process ran; the console does not show it." });
+  .meta({
+    id: "AppWhitelistEventResource",
+    description: "The server, container and cluster on which the process ran; the console does not show it.",
+  });
 
 const process = z
   .object({
@@ -98,7 +104,10 @@ const process = z
     mode: text("Attribute of the file.", 64),
     rule: text("Rule; the document types it as an integer and describes it as text.", 64),
     score: text("Score; the document types it as an integer and describes it as text.", 64),
-    processFileHash: text("Hash of the process's file; the algorithm is not documented, 64 hexadecimal digits are probably SHA-256.", 64),
+    processFileHash: text(
+      "Hash of the process's file; the algorithm is not documented, 64 hexadecimal digits are probably SHA-256.",
+      64,
+    ),
     parentProcessFileHash: text("Hash of the parent process's file.", 64),
     ancestorProcessPid: integer("Process id of the grandparent process.", 1),
     ancestorProcessCmdline: text("Command line of the grandparent process.", 64),
@@ -106,7 +115,10 @@ const process = z
     operateType: integer("Kind of operation.", 1),
     sessionId: integer("Id of the session.", 1),
   })
-  .meta({ id: "AppWhitelistEventProcess", description: "A process that is not on the whitelist, with its parent, child and grandparent." });
+  .meta({
+    id: "AppWhitelistEventProcess",
+    description: "A process that is not on the whitelist, with its parent, child and grandparent.",
+  });
 
 export const appWhitelistEvent = z
   .object({
@@ -152,7 +164,9 @@ export const appWhitelistEvent = z
       .array(operateDetail)
       .optional()
       .meta({ description: "What an operation on the event needs to know." }),
-    resourceInfo: resource.optional().meta({ description: "The server, container and cluster on which the process ran." }),
+    resourceInfo: resource
+      .optional()
+      .meta({ description: "The server, container and cluster on which the process ran." }),
     recommendation: text("What the service recommends."),
     processInfo: z
       .array(process)

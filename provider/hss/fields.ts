@@ -44,7 +44,11 @@ export const unixId = (description: string) =>
   z
     .number()
     .optional()
-    .meta({ description: sentence(description, "0 to 2147483647; real hosts send up to 4294967295"), wire: "integer", pulumiType: "number" });
+    .meta({
+      description: sentence(description, "0 to 2147483647; real hosts send up to 4294967295"),
+      wire: "integer",
+      pulumiType: "number",
+    });
 
 /** A 64-bit integer as an exact decimal string. */
 export const int64 = (description: string) =>

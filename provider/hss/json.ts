@@ -32,7 +32,8 @@ function quoteLongNumbers(source: string): string {
     } else if (code === 0x2d || (code >= 0x30 && code <= 0x39)) {
       numberLiteral.lastIndex = at;
       const literal = numberLiteral.exec(source)?.[0] ?? source.charAt(at);
-      if (literal.length > maxLiteral) throw new ResponseError(`the answer holds a number of ${literal.length} characters`);
+      if (literal.length > maxLiteral)
+        throw new ResponseError(`the answer holds a number of ${literal.length} characters`);
       if (!exactInDouble(literal)) {
         out += `${source.slice(copied, at)}"${literal}"`;
         copied = at + literal.length;

@@ -27,7 +27,11 @@ describe("the document's own example", () => {
       handleStatus: "unhandled",
       operateAcceptList: ["add_to_app_whitelist"],
       operateDetailList: [
-        { agentId: "3ed2e2aa24b******1231324********8c28f59cae2780e7bf6adf4e", processPid: 1549, filePath: "/usr/bin/login" },
+        {
+          agentId: "3ed2e2aa24b******1231324********8c28f59cae2780e7bf6adf4e",
+          processPid: 1549,
+          filePath: "/usr/bin/login",
+        },
       ],
       resourceInfo: {
         projectId: "84b52****e489fa6549888832dc62",
@@ -69,19 +73,27 @@ describe("where service and document disagree", () => {
   test("either spelling of the process list, or both", () => {
     expect(page('{"process_info":[{"process_pid":1}]}').processInfo).toEqual([{ processPid: 1 }]);
     expect(page('{"process_info_list":[{"process_pid":1}]}').processInfo).toEqual([{ processPid: 1 }]);
-    expect(page('{"process_info":null,"process_info_list":[{"process_pid":1}]}').processInfo).toEqual([{ processPid: 1 }]);
-    expect(page('{"process_info":[{"process_pid":1}],"process_info_list":[{"process_pid":1},{"process_pid":2}]}').processInfo).toEqual([
+    expect(page('{"process_info":null,"process_info_list":[{"process_pid":1}]}').processInfo).toEqual([
       { processPid: 1 },
-      { processPid: 2 },
     ]);
+    expect(
+      page('{"process_info":[{"process_pid":1}],"process_info_list":[{"process_pid":1},{"process_pid":2}]}')
+        .processInfo,
+    ).toEqual([{ processPid: 1 }, { processPid: 2 }]);
   });
 
   test("absent and null stay absent", () => {
-    expect(page('{"event_id":"a","handle_time":null,"process_info":null,"resource_info":null}')).toEqual({ eventId: "a" });
+    expect(page('{"event_id":"a","handle_time":null,"process_info":null,"resource_info":null}')).toEqual({
+      eventId: "a",
+    });
   });
 
   test("empty and zero stay what they are", () => {
-    expect(page('{"host_name":"","process_info":[],"event_type":0}')).toEqual({ hostName: "", processInfo: [], eventType: 0 });
+    expect(page('{"host_name":"","process_info":[],"event_type":0}')).toEqual({
+      hostName: "",
+      processInfo: [],
+      eventType: 0,
+    });
   });
 
   test("rule and score as number or text", () => {
@@ -97,7 +109,11 @@ describe("where service and document disagree", () => {
 
   test("unknown words, long texts and values out of range", () => {
     const long = "x".repeat(5000);
-    expect(page(`{"severity":"Apocalyptic","event_id":"${long}","event_type":-4,"process_info":[{"process_uid":4294967295}]}`)).toEqual({
+    expect(
+      page(
+        `{"severity":"Apocalyptic","event_id":"${long}","event_type":-4,"process_info":[{"process_uid":4294967295}]}`,
+      ),
+    ).toEqual({
       severity: "Apocalyptic",
       eventId: long,
       eventType: -4,
@@ -106,7 +122,9 @@ describe("where service and document disagree", () => {
   });
 
   test("unknown fields are kept, in camelCase, after the known ones", () => {
-    const event = page('{"zeta_field":{"inner_one":[1,null]},"constructor":"c","new_count":9007199254740993,"event_id":"a"}');
+    const event = page(
+      '{"zeta_field":{"inner_one":[1,null]},"constructor":"c","new_count":9007199254740993,"event_id":"a"}',
+    );
     expect(JSON.stringify(event)).toBe(
       '{"eventId":"a","constructor":"c","newCount":"9007199254740993","zetaField":{"innerOne":[1,null]}}',
     );
@@ -120,7 +138,9 @@ describe("where service and document disagree", () => {
 
 describe("64-bit integers are exact", () => {
   test.each(["9223372036854775807", "9007199254740993", "9007199254740991", "0", "1731385152000"])("%s", (digits) => {
-    const event = page(`{"occur_time":${digits},"process_info":[{"process_start_time": ${digits},"process_euid":${digits}}]}`);
+    const event = page(
+      `{"occur_time":${digits},"process_info":[{"process_start_time": ${digits},"process_euid":${digits}}]}`,
+    );
     expect(event.occurTime).toBe(digits);
     expect(event.processInfo).toEqual([{ processStartTime: digits, processEuid: digits }]);
   });
@@ -149,11 +169,19 @@ describe("hostile bodies give one clear error", () => {
   const deep = `${"[".repeat(200_000)}${"]".repeat(200_000)}`;
   test.each([
     ["200,000 levels in an unknown field", `{"total_num":1,"data_list":[{"x":${deep}}]}`, /nested more than 32 levels/],
-    ["200,000 levels in a text field", `{"total_num":1,"data_list":[{"event_id":${deep}}]}`, /nested more than 32 levels/],
+    [
+      "200,000 levels in a text field",
+      `{"total_num":1,"data_list":[{"event_id":${deep}}]}`,
+      /nested more than 32 levels/,
+    ],
     ["200,000 levels at the top", deep, /no JSON object/],
     ["__proto__", '{"total_num":1,"data_list":[{"__proto__":{"polluted":1}}]}', /__proto__/],
     ["nested __proto__", '{"total_num":1,"data_list":[{"x":{"__proto__":{"polluted":1}}}]}', /__proto__/],
-    ["a number of two million digits", `{"total_num":1,"data_list":[{"occur_time":${"7".repeat(2_000_000)}}]}`, /2000000 characters/],
+    [
+      "a number of two million digits",
+      `{"total_num":1,"data_list":[{"occur_time":${"7".repeat(2_000_000)}}]}`,
+      /2000000 characters/,
+    ],
     ["half a JSON", '{"total_num":1,"data_list":[{"event_id":"a', /not whole JSON/],
     ["HTML", "<html>", /not whole JSON/],
     ["no total", '{"data_list":[]}', /total_num is missing/],

@@ -1,0 +1,56 @@
+import { z } from "zod";
+import { ArgumentError, type Problem } from "../errors.js";
+import { printable } from "../printable.js";
+import type { HssService } from "../reading/service.js";
+
+/**
+ * A function of the package, whole: its name, what it takes, what it gives, and how. Types, validation, the Pulumi schema,
+ * the SDK and the reference page are derived from one of these.
+ */
+export interface FunctionDefinition<Args extends z.ZodObject = z.ZodObject, Result extends z.ZodObject = z.ZodObject> {
+  readonly name: string;
+  readonly description: string;
+  readonly args: Args;
+  readonly result: Result;
+  /** What no single argument shows: exclusions between them, names that depend on a schema. */
+  check?(args: z.output<Args>): Problem[];
+  run(context: CallContext, args: z.output<Args>): Promise<z.output<Result>>;
+}
+
+export interface CallContext {
+  readonly service: HssService;
+  readonly signal?: AbortSignal;
+}
+
+export const defineFunction = <Args extends z.ZodObject, Result extends z.ZodObject>(
+  definition: FunctionDefinition<Args, Result>,
+): FunctionDefinition<Args, Result> => definition;
+
+/** The arguments as `run` takes them. Throws one `ArgumentError` that names every bad argument. */
+export function validateArguments<Args extends z.ZodObject>(
+  definition: FunctionDefinition<Args>,
+  raw: Readonly<Record<string, unknown>>,
+): z.output<Args> {
+  // Pulumi and JavaScript both say "not given" with undefined and null
+  const given = Object.fromEntries(Object.entries(raw).filter(([, value]) => value !== undefined && value !== null));
+  const parsed = definition.args.strict().safeParse(given);
+  const problems = parsed.success ? [] : parsed.error.issues.flatMap((issue) => problemsOf(issue, definition.args));
+  const bad = new Set(problems.map((problem) => problem.property));
+  const checkable = parsed.success
+    ? parsed.data
+    : Object.fromEntries(Object.entries(given).filter(([name]) => !bad.has(name)));
+  problems.push(...(definition.check?.(checkable as z.output<Args>) ?? []));
+  if (problems.length > 0 || !parsed.success) throw new ArgumentError(definition.name, problems);
+  return parsed.data as z.output<Args>;
+}
+
+function problemsOf(issue: z.core.$ZodIssue, args: z.ZodObject): Problem[] {
+  if (issue.code === "unrecognized_keys") {
+    const at = issue.path.map(String).join(".");
+    return issue.keys.map((key) => ({
+      property: printable(at ? `${at}.${key}` : key, 64),
+      reason: `is no argument; known are ${Object.keys(at ? {} : args.shape).join(", ") || "those of the reference page"}`,
+    }));
+  }
+  return [{ property: printable(issue.path.map(String).join("."), 64) || "arguments", reason: issue.message }];
+}

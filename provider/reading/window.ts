@@ -1,0 +1,185 @@
+import type { EventRecord } from "../hss/event.js";
+import { maxPageSize, type TimeFilter } from "../hss/query.js";
+import { ordered } from "./ordered.js";
+import { eventKey, reachesEnd, type PageSource, type ReadPage } from "./pages.js";
+import { planFurther, planOffsets } from "./plan.js";
+import { RecentKeys } from "./recentKeys.js";
+
+/**
+ * The read of one window while events arrive, are handled or vanish.
+ *
+ * The proof. Each page is a contiguous piece of the list at some moment. The list may gain and lose rows, but two rows that
+ * stay keep their order, whichever order that is. If two pages share a row, then every row that stayed and lies between the
+ * start of the one and the end of the other is in one of them. So a chain of pages, each sharing a row with those before it,
+ * from a page at offset 0 to a page that reached the end of the list, misses nothing that was there throughout - no matter
+ * when each page was read, or in which order. Neighbouring pages therefore overlap, and where they share no row any more the
+ * gap is bridged by reading further up.
+ *
+ * An order that changes between requests (ties, say) would break the premise. It shows in a quiet read, where the distinct
+ * rows must be as many as the service counts; if they are not, the window is read again.
+ */
+
+export interface WindowContext {
+  readonly pages: PageSource;
+  readonly width: number;
+  readonly signal?: AbortSignal;
+  /** Called with each page, and how many requests the plan still holds. */
+  onPage?(page: ReadPage, left: number): void;
+}
+
+export interface WindowReport {
+  readonly whole: boolean;
+  /** Why it is not whole. */
+  readonly doubt?: string;
+  readonly totalAtStart: number;
+  readonly totalAtEnd: number;
+  readonly duplicates: number;
+}
+
+/** How often a window whose count does not add up is read again. */
+const maxPasses = 3;
+/** Up to how many rows a gap is searched for: 100, 200, 400 … rows before it. */
+const maxBridge = 12_800;
+/** Beyond this many rows a second pass could not tell old from new. */
+const rememberedKeys = 100_000;
+
+export async function* readWindow(
+  context: WindowContext,
+  time: TimeFilter,
+  first: ReadPage,
+): AsyncGenerator<readonly EventRecord[], WindowReport, undefined> {
+  const passes: Pass[] = [];
+  let duplicates = 0;
+  for (let page = first; ; page = await context.pages(time, 0, maxPageSize, context.signal)) {
+    const pass = new Pass(context, time);
+    const chained = yield* unknownTo(passes, pass.run(page));
+    passes.push(pass);
+    duplicates += pass.duplicates;
+    const report = { totalAtStart: first.total, totalAtEnd: pass.lastTotal, duplicates };
+    if (!chained) return { ...report, whole: false, doubt: "the list moved faster than it could be read" };
+    if (!pass.quiet || pass.distinct === pass.lastTotal) return { ...report, whole: true };
+    if (passes.length === maxPasses || pass.lastTotal > rememberedKeys) {
+      const doubt = `the service counts ${pass.lastTotal} events and lists ${pass.distinct} different ones (read ${passes.length} times)`;
+      return { ...report, whole: false, doubt };
+    }
+  }
+}
+
+/** What a further pass finds that no earlier one did. */
+async function* unknownTo(
+  earlier: readonly Pass[],
+  found: AsyncGenerator<readonly EventRecord[], boolean, undefined>,
+): AsyncGenerator<readonly EventRecord[], boolean, undefined> {
+  if (earlier.length === 0) return yield* found;
+  for (let step = await found.next(); ; step = await found.next()) {
+    if (step.done) return step.value;
+    yield step.value.filter((event) => !earlier.some((pass) => pass.listed(event)));
+  }
+}
+
+/** One walk through the list, from its start to its end. */
+class Pass {
+  private readonly keys = new RecentKeys(rememberedKeys);
+  private last!: ReadPage;
+  private lowest = Infinity;
+  private highest = 0;
+  private budget = 0;
+  /** Rows that one and the same page lists twice are two rows, whatever their ids. */
+  private twins = 0;
+  private unlike = 0;
+  duplicates = 0;
+
+  constructor(
+    private readonly context: WindowContext,
+    private readonly time: TimeFilter,
+  ) {}
+
+  get lastTotal(): number {
+    return this.last.total;
+  }
+
+  listed(event: EventRecord): boolean {
+    return this.keys.has(eventKey(event));
+  }
+
+  /** No page saw another total. */
+  get quiet(): boolean {
+    return this.lowest === this.highest;
+  }
+
+  get distinct(): number {
+    return this.unlike + this.twins;
+  }
+
+  /** Yields what is new; returns whether the chain of pages holds from the list's start to its end. */
+  async *run(first: ReadPage): AsyncGenerator<readonly EventRecord[], boolean, undefined> {
+    yield this.merge(first);
+    // a first page that is short without being the last shows a service whose pages are smaller
+    const pageSize = reachesEnd(first) ? maxPageSize : first.events.length;
+    let plan = planOffsets(first.events.length, first.total, pageSize);
+    this.budget = 2 * plan.length + 32;
+    while (!reachesEnd(this.last)) {
+      if (plan.length === 0 || this.budget <= 0) return false;
+      const outcome = yield* this.follow(plan);
+      if (outcome === "lost") return false;
+      plan = planFurther(this.last.offset + this.last.events.length, this.last.total, pageSize);
+    }
+    return true;
+  }
+
+  private async *follow(plan: readonly number[]): AsyncGenerator<readonly EventRecord[], "done" | "lost", undefined> {
+    const { pages, width, signal } = this.context;
+    let left = plan.length;
+    const read = ordered(plan, width, (offset, inner) => pages(this.time, offset, maxPageSize, inner), signal);
+    for await (const page of read) {
+      this.budget--;
+      this.context.onPage?.(page, --left);
+      if (!this.links(page)) {
+        const bridge = await this.bridge(page);
+        if (bridge === undefined) return "lost";
+        yield this.merge(bridge);
+        if (reachesEnd(bridge) || !this.links(page)) return "done";
+      }
+      yield this.merge(page);
+      if (reachesEnd(page)) return "done";
+    }
+    return "done";
+  }
+
+  private links(page: ReadPage): boolean {
+    return page.offset === 0 || page.events.some((event) => this.keys.has(eventKey(event)));
+  }
+
+  /** A page further up that does share a row with what was read. */
+  private async bridge(page: ReadPage): Promise<ReadPage | undefined> {
+    const from = Math.min(page.offset, page.total);
+    for (let back = maxPageSize / 2; back <= maxBridge; back *= 2) {
+      this.budget--;
+      const offset = Math.max(0, from - back);
+      const candidate = await this.context.pages(this.time, offset, maxPageSize, this.context.signal);
+      this.context.onPage?.(candidate, 0);
+      if (this.links(candidate)) return candidate;
+    }
+    return undefined;
+  }
+
+  private merge(page: ReadPage): readonly EventRecord[] {
+    this.last = page;
+    this.lowest = Math.min(this.lowest, page.total);
+    this.highest = Math.max(this.highest, page.total);
+    const addedHere = new Set<string>();
+    const fresh: EventRecord[] = [];
+    for (const event of page.events) {
+      const key = eventKey(event);
+      if (this.keys.add(key)) {
+        fresh.push(event);
+        addedHere.add(key);
+      } else {
+        this.duplicates++;
+        if (addedHere.has(key)) this.twins++;
+      }
+    }
+    this.unlike += fresh.length;
+    return fresh;
+  }
+}
