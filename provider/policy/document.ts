@@ -1,0 +1,146 @@
+import { z } from "zod";
+import { ArgumentError, IncompleteReadError, type Problem } from "../errors.js";
+import { printable } from "../printable.js";
+import { sha256 } from "./canonical.js";
+import { sameHash } from "./conditions.js";
+import { evaluate, policyEntry, unobservedHash, type Decided } from "./evaluate.js";
+import { entriesOf, notExpressible, policyModes, type FormatOptions, type PolicyMode } from "./formats/format.js";
+import { formatProblem, formats, type FormatName } from "./formats/index.js";
+import { observedProcess, type ObservedProcess, type WithoutHash } from "./observedProcess.js";
+import { provenanceOf, summaryOf, type PolicySource } from "./provenance.js";
+import { exclude, select, type Rule } from "./rule.js";
+
+export const policyMode = z.enum(policyModes).meta({
+  description:
+    "`audit` (default): each use of an allowed file is recorded where the format can say so; `enforce`: it is allowed silently. Neither adds a rule that blocks.",
+});
+
+export const policyDocumentResult = z.object({
+  document: z.string().meta({ description: "The policy. The same inputs give the same bytes." }),
+  mediaType: z.string().meta({ description: "Media type of the document." }),
+  fileName: z.string().meta({ description: "Name under which its reader expects it, or a fitting one." }),
+  sha256: z.string().meta({ description: "SHA-256 of the document's UTF-8 bytes, in hexadecimal digits." }),
+  summary: z.string().meta({ description: "One line: how many hashes are allowed and, where none is, why." }),
+  ruleSha256: z.string().meta({ description: "SHA-256 of `select` and `exclude`, as canonical JSON." }),
+  included: z.array(policyEntry).meta({ description: "The hashes that the document allows, ordered by hash." }),
+  excluded: z.array(policyEntry).meta({ description: "All other observed hashes, ordered by hash." }),
+  notExpressible: z
+    .array(notExpressible)
+    .meta({ description: "Those among `excluded` that the rule allows and the format can't express." }),
+  unobserved: z
+    .array(unobservedHash)
+    .meta({ description: "Hashes that `select` lists and no event reports; the document does not allow them." }),
+  complete: z.boolean().meta({ description: "The read behind it is whole: an incomplete one makes no policy." }),
+});
+
+export type PolicyDocument = z.output<typeof policyDocumentResult>;
+
+export interface PolicyDocumentInput {
+  readonly processes: readonly ObservedProcess[];
+  readonly withoutHash?: readonly WithoutHash[];
+  readonly rule: Rule;
+  readonly format: FormatName;
+  /** Default `audit`. */
+  readonly mode?: PolicyMode;
+  readonly source: PolicySource;
+  /** Milliseconds since the epoch; matters to `seenWithinDays` and `expires` only and does not enter the document. */
+  readonly now: number;
+  readonly options?: FormatOptions;
+}
+
+const subject = "getWhitelistPolicyDocument";
+
+/**
+ * Throws an `IncompleteReadError` for a source that is not complete, an `ArgumentError` for a rule, format or processes
+ * that can't be used.
+ */
+export function policyDocument(input: PolicyDocumentInput): PolicyDocument {
+  const { withoutHash = [], source, now, options = {} } = input;
+  const { processes, rule, mode } = checked(input);
+  if (!source.complete) {
+    throw new IncompleteReadError(
+      `${subject}: the read of the events is not complete, so no policy is made from it; repeat the read, or narrow its time span`,
+    );
+  }
+  const format = formats[input.format];
+  const evaluation = evaluate(processes, rule, now);
+  const included: Decided[] = [];
+  const excluded: Decided[] = [...evaluation.excluded];
+  const inexpressible: { hash: string; reason: string }[] = [];
+  for (const decided of evaluation.included) {
+    const reason = format.problem(decided.process);
+    if (reason === undefined) included.push(decided);
+    else {
+      inexpressible.push({ hash: decided.entry.hash, reason });
+      excluded.push({
+        ...decided,
+        entry: {
+          ...decided.entry,
+          reasons: [`allowed by the rule, but the format ${input.format} ${reason}`, ...decided.entry.reasons],
+        },
+      });
+    }
+  }
+  excluded.sort((a, b) => (a.entry.hash < b.entry.hash ? -1 : 1));
+  const { unobserved } = evaluation;
+  const provenance = provenanceOf(input.format, mode, source, rule, processes);
+  const summary = summaryOf(included.length, processes.length, inexpressible.length, unobserved, withoutHash, rule);
+  const document = format.render({
+    provenance,
+    summary,
+    mode,
+    rule,
+    included,
+    excluded,
+    notExpressible: inexpressible,
+    unobserved,
+    withoutHash,
+    options,
+  });
+  return {
+    document,
+    mediaType: format.mediaType,
+    fileName: format.fileName,
+    sha256: sha256(document),
+    summary,
+    ruleSha256: provenance.ruleSha256,
+    included: entriesOf(included),
+    excluded: entriesOf(excluded),
+    notExpressible: inexpressible,
+    unobserved,
+    complete: true,
+  };
+}
+
+const arguments_ = z.object({
+  processes: z.array(observedProcess),
+  select,
+  exclude,
+  mode: policyMode,
+});
+
+// the rule decides what may run, so this module checks it itself, whoever calls
+function checked({ processes, rule, format, mode = "audit" }: PolicyDocumentInput) {
+  const parsed = arguments_.safeParse({ processes, select: rule.select, exclude: rule.exclude, mode });
+  const problems: Problem[] = parsed.success
+    ? duplicates(parsed.data.processes)
+    : parsed.error.issues.map((issue) => ({
+        property: printable(issue.path.map(String).join("."), 64),
+        reason: printable(issue.message),
+      }));
+  if (!Object.hasOwn(formats, format)) problems.push({ property: "format", reason: formatProblem(format) });
+  if (!parsed.success || problems.length > 0) throw new ArgumentError(subject, problems);
+  return { processes: parsed.data.processes, rule: parsed.data as Rule, mode: parsed.data.mode };
+}
+
+/** Two entries of one hash could tell different stories, and the milder one would win. */
+function duplicates(processes: readonly ObservedProcess[]): Problem[] {
+  const seen = new Map<string, number>();
+  return processes.flatMap(({ hash }, index) => {
+    const first = seen.get(sameHash(hash));
+    if (first !== undefined)
+      return [{ property: `processes.${index}.hash`, reason: `stands in processes.${first} too` }];
+    seen.set(sameHash(hash), index);
+    return [];
+  });
+}

@@ -1,0 +1,81 @@
+import { z } from "zod";
+import type { Decided, PolicyEntry, UnobservedHash } from "../evaluate.js";
+import type { ObservedProcess, WithoutHash } from "../observedProcess.js";
+import type { Provenance } from "../provenance.js";
+import type { Rule } from "../rule.js";
+
+export const policyModes = ["audit", "enforce"] as const;
+export type PolicyMode = (typeof policyModes)[number];
+
+export interface FormatOptions {
+  /** Hashes in one HSS request; the service documents no maximum. Default 100. */
+  readonly hssChunkSize?: number;
+  /**
+   * How fapolicyd rules name the hash: `sha256hash` is read by every version (from 1.4.2 on with a notice that it is
+   * deprecated), `filehash` only from 1.4.2 on. Default `sha256hash`.
+   */
+  readonly fapolicydKeyword?: "sha256hash" | "filehash";
+}
+
+export interface FormatInput {
+  readonly provenance: Provenance;
+  /** One line. */
+  readonly summary: string;
+  readonly mode: PolicyMode;
+  readonly rule: Rule;
+  /** Only what the format can express; ordered by hash, as the others. */
+  readonly included: readonly Decided[];
+  readonly excluded: readonly Decided[];
+  readonly notExpressible: readonly NotExpressible[];
+  readonly unobserved: readonly UnobservedHash[];
+  readonly withoutHash: readonly WithoutHash[];
+  readonly options: FormatOptions;
+}
+
+/**
+ * A document format. Everything that comes from an event passes the format's one escaping function: whatever the text, the
+ * document has as many rules, rows and members as there are hashes.
+ */
+export interface Format {
+  readonly mediaType: string;
+  readonly fileName: string;
+  /** Why the format can't say that this file is allowed; undefined if it can. */
+  problem(process: ObservedProcess): string | undefined;
+  render(input: FormatInput): string;
+}
+
+export const notExpressible = z
+  .object({
+    hash: z.string().meta({ description: "Hash that the rule allows." }),
+    reason: z.string().meta({ description: "Why the format can't express it." }),
+  })
+  .meta({ id: "NotExpressibleHash", description: "A hash that the rule allows and the document can't express." });
+
+export type NotExpressible = z.output<typeof notExpressible>;
+
+/** The format's hash is SHA-256 of the file and nothing else. */
+export const needsSha256 = ({ hash, hashAlgorithm }: ObservedProcess): string | undefined =>
+  hashAlgorithm === "sha256"
+    ? undefined
+    : `needs SHA-256, and ${hash.length} hexadecimal digits are ${hashAlgorithm === "other" ? "no known hash" : hashAlgorithm.toUpperCase()}`;
+
+/** Seen on Windows and nowhere else: a policy of a Linux tool would never meet the file. */
+export const needsLinux = ({ osTypes }: ObservedProcess): string | undefined =>
+  osTypes.length > 0 && osTypes.every((os) => os.toLowerCase() === "windows")
+    ? "is for Linux, and the file was seen on Windows only"
+    : undefined;
+
+/** One line that lets a person recognise the file. Unescaped. */
+export function recognise({ names, paths, users, hostCount, eventCount }: ObservedProcess): string {
+  const few = (texts: readonly string[]) => [...texts.slice(0, 3), ...(texts.length > 3 ? ["..."] : [])].join(", ");
+  const count = (number: number, thing: string) => `${number} ${thing}${number === 1 ? "" : "s"}`;
+  return [
+    few(names) || "without a name",
+    ...(paths.length > 0 ? [few(paths)] : []),
+    ...(users.length > 0 ? [`user ${few(users)}`] : []),
+    count(hostCount, "server"),
+    count(eventCount, "event"),
+  ].join("; ");
+}
+
+export const entriesOf = (decided: readonly Decided[]): PolicyEntry[] => decided.map(({ entry }) => entry);

@@ -1,0 +1,96 @@
+import { createHash } from "node:crypto";
+import { printable } from "../../printable.js";
+import { documentJson, sha256, type Plain } from "../canonical.js";
+import { provenanceLines } from "../provenance.js";
+import { recognise, type Format } from "./format.js";
+
+/**
+ * A STIX 2.1 bundle: one indicator of type `benign` a hash, the maker's identity, and a note that says what it was made
+ * from. Ids are UUIDs of version 5 and times are those of the events, so nothing depends on a clock or on chance. SHA-1 and
+ * MD5 are refused: their collisions can be made, and an indicator would cover the forged file too.
+ */
+export const stix: Format = {
+  mediaType: "application/stix+json;version=2.1",
+  fileName: "hss-whitelist.stix.json",
+  problem: ({ hash, hashAlgorithm }) =>
+    hashAlgorithm in patternNames
+      ? undefined
+      : hashAlgorithm === "sha1" || hashAlgorithm === "md5"
+        ? `would allow a forged file too: collisions of ${hashAlgorithm.toUpperCase()} can be made`
+        : `knows SHA-256 and SHA-512, and ${hash.length} hexadecimal digits are neither`,
+  render({ provenance, summary, included, notExpressible }) {
+    const identity = {
+      type: "identity",
+      spec_version: "2.1",
+      id: `identity--${uuid5("identity")}`,
+      created: beginning,
+      modified: beginning,
+      name: "pulumi-hss",
+      identity_class: "system",
+    };
+    const indicators = included.map(({ process, entry }) => {
+      const created = timestamp(process.firstSeen) ?? beginning;
+      const modified = timestamp(process.lastSeen) ?? created;
+      return {
+        type: "indicator",
+        spec_version: "2.1",
+        id: `indicator--${uuid5(`indicator ${entry.hash}`)}`,
+        created_by_ref: identity.id,
+        created,
+        modified: modified < created ? created : modified,
+        name: text(process.names[0] ?? entry.hash),
+        description: text([recognise(process), ...entry.reasons].join(". ")),
+        indicator_types: ["benign"],
+        pattern: `[file:hashes.${patternNames[process.hashAlgorithm] ?? ""} = '${entry.hash}']`,
+        pattern_type: "stix",
+        valid_from: created,
+      };
+    });
+    const content = [
+      ...provenanceLines(provenance, summary),
+      ...notExpressible.map(({ hash, reason }) => `not expressed: ${hash} (the format ${reason})`),
+    ].map((line) => text(line));
+    const written = timestamp(provenance.observed?.lastSeen) ?? beginning;
+    const note = {
+      type: "note",
+      spec_version: "2.1",
+      id: `note--${uuid5(`note ${content.join("\n")} ${indicators.map(({ id }) => id).join(" ")}`)}`,
+      created_by_ref: identity.id,
+      created: written,
+      modified: written,
+      abstract: "What this bundle was made from",
+      content: content.join("\n"),
+      object_refs: [identity.id, ...indicators.map(({ id }) => id)],
+    };
+    const objects = [identity, note, ...indicators] as unknown as Plain[];
+    return documentJson({ type: "bundle", id: `bundle--${uuid5(`bundle ${sha256(documentJson(objects))}`)}`, objects });
+  },
+};
+
+const patternNames: Readonly<Partial<Record<string, string>>> = { sha256: "'SHA-256'", sha512: "'SHA-512'" };
+
+/** Where no event tells a time. */
+const beginning = "1970-01-01T00:00:00.000Z";
+
+/** The one way for a text into this format. */
+const text = (raw: string): string => printable(raw, 2000);
+
+function timestamp(textual: string | undefined): string | undefined {
+  const time = Date.parse(textual ?? "");
+  return time >= 0 && time < 253_402_300_800_000 ? new Date(time).toISOString() : undefined;
+}
+
+// the namespace is this project's own: UUID 5 of "pulumi-hss" in the DNS namespace
+const namespace = uuid("6ba7b8109dad11d180b400c04fd430c8", "pulumi-hss").replace(/-/g, "");
+
+function uuid5(name: string): string {
+  return uuid(namespace, name);
+}
+
+/** RFC 9562, version 5. */
+function uuid(space: string, name: string): string {
+  const bytes = createHash("sha1").update(Buffer.from(space, "hex")).update(name, "utf8").digest().subarray(0, 16);
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x50;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  return bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
