@@ -1,0 +1,93 @@
+import fc from "fast-check";
+import { compileGlob, globProblem, isResolved } from "../../../provider/policy/glob.js";
+
+describe.each([
+  ["/usr/bin/login", "/usr/bin/login", true],
+  ["/usr/bin/login", "/usr/bin/login2", false],
+  ["/usr/bin/login", "/x/usr/bin/login", false],
+  ["/usr/bin/*", "/usr/bin/login", true],
+  ["/usr/bin/*", "/usr/bin/", true],
+  ["/usr/bin/*", "/usr/bin/a/b", false],
+  ["/usr/bin/lo?in", "/usr/bin/login", true],
+  ["/usr?bin", "/usr/bin", false],
+  ["/opt/**", "/opt/a/b/c", true],
+  ["/opt/**", "/opt", false],
+  ["/opt/**/run", "/opt/run", true],
+  ["/opt/**/run", "/opt/a/b/run", true],
+  ["/opt/**/run", "/opt/a/brun", false],
+  ["/opt/**/run", "/optrun", false],
+  ["**/run", "run", true],
+  ["**/run", "/run", true],
+  ["**/run", "/a/b/run", true],
+  ["**/run", "/a/brun", false],
+  ["/a**z", "/a/b/z", true],
+  ["/opt/v[0-9]/*", "/opt/v3/x", true],
+  ["/opt/v[!0-9]/*", "/opt/v3/x", false],
+  ["/opt/v[!0-9]/*", "/opt/vx/x", true],
+  ["/opt[!a]x", "/opt/x", false],
+  ["/opt/[]x]", "/opt/]", true],
+  ["/opt/[a-]", "/opt/-", true],
+  ["/opt/[*]", "/opt/*", true],
+  ["/opt/[*]", "/opt/a", false],
+  ["/opt/a.c", "/opt/abc", false],
+  ["/opt/A", "/opt/a", false],
+  ["/opt/\u{1f600}?", "/opt/\u{1f600}\u{1f600}", true],
+  ["/tmp/a\\b", "/tmp/a\\b", true],
+  ["/tmp/a/b", "/tmp/a\\b", false],
+  ["C:\\Program Files\\**", "c:/program files/App/x.EXE", true],
+  ["c:/program files/*/*.exe", "C:\\Program Files\\App\\x.EXE", true],
+  ["**\\x.exe", "C:\\App\\X.exe", true],
+  ["\\\\server\\share\\*", "\\\\SERVER\\share\\a", true],
+  ["C:\\*", "C:\\a\\b", false],
+])("%s on %s", (pattern, path, expected) => {
+  test(`is ${expected}`, () => {
+    expect(compileGlob(pattern).matches(path)).toBe(expected);
+  });
+});
+
+test("agrees with a regular expression written another way", () => {
+  const piece = fc.constantFrom("a", "b", "/", ".", "*", "**", "/**/", "?", "[ab]", "[!a]");
+  const asRegExp = (pattern: string): RegExp => {
+    const source = pattern
+      .replace(/\./g, "\\.")
+      .replace(/\[!a\]/g, "<not>")
+      .replace(/(^|\/)\*{2,}\//g, "$1<folders>")
+      .replace(/(^|\/|<folders>)\*{2,}\//g, "$1<folders>")
+      .replace(/\*{2,}/g, "<all>")
+      .replace(/\*/g, "[^/]*")
+      .replace(/\?/g, "[^/]")
+      .replace(/<folders>/g, "(?:.*/)?")
+      .replace(/<all>/g, ".*")
+      .replace(/<not>/g, "[^a/]");
+    return new RegExp(`^${source}$`, "s");
+  };
+  fc.assert(
+    fc.property(
+      fc.array(piece, { minLength: 1, maxLength: 7 }).map((pieces) => pieces.join("")),
+      fc.array(fc.constantFrom("a", "b", "/", "."), { maxLength: 10 }).map((chars) => chars.join("")),
+      (pattern, path) => compileGlob(pattern).matches(path) === asRegExp(pattern).test(path),
+    ),
+    { numRuns: 20_000 },
+  );
+});
+
+test("no pattern makes it slow", () => {
+  const started = performance.now();
+  for (const bad of ["*a".repeat(500), "**a".repeat(340), "**/".repeat(340) + "x", "?*".repeat(500)]) {
+    expect(compileGlob(`/${bad}`).matches(`/${"a".repeat(4000)}b`)).toBe(false || bad.startsWith("?"));
+  }
+  expect(performance.now() - started).toBeLessThan(2000);
+});
+
+test("says what is wrong with a pattern", () => {
+  expect(globProblem("")).toBe("is empty");
+  expect(globProblem("/a[b")).toMatch(/without its \]/);
+  expect(globProblem("/a[z-a]")).toMatch(/backwards/);
+  expect(globProblem("x".repeat(1025))).toMatch(/1024/);
+  expect(globProblem("/opt/**")).toBeUndefined();
+});
+
+test("knows paths that may lead elsewhere", () => {
+  for (const path of ["/opt/../tmp/x", "/opt/..", "../x", "./x", "C:\\a\\..\\b"]) expect(isResolved(path)).toBe(false);
+  for (const path of ["/opt/..x", "/opt/x..", "/opt/...", "/a.b/c"]) expect(isResolved(path)).toBe(true);
+});
