@@ -1,0 +1,55 @@
+interface Flight<T> {
+  readonly result: Promise<T>;
+  readonly controller: AbortController;
+  passengers: number;
+}
+
+/** Equal work under way at the same time is done once. What has landed is not remembered. */
+export class Flights<T> {
+  private readonly underWay = new Map<string, Flight<T>>();
+
+  /**
+   * The result of `start`, or of an equal flight that is under way. The caller who aborts leaves at once with the
+   * signal's reason; the work is aborted, with the same reason, when the last one has left.
+   */
+  async share(key: string, signal: AbortSignal | undefined, start: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    signal?.throwIfAborted();
+    const flight = this.underWay.get(key) ?? this.depart(key, start);
+    flight.passengers++;
+    try {
+      return await orAborted(flight.result, signal);
+    } finally {
+      if (--flight.passengers === 0 && this.forget(key, flight)) flight.controller.abort(signal?.reason);
+    }
+  }
+
+  private depart(key: string, start: (signal: AbortSignal) => Promise<T>): Flight<T> {
+    const controller = new AbortController();
+    const result = (async () => start(controller.signal))();
+    const flight: Flight<T> = { result, controller, passengers: 0 };
+    this.underWay.set(key, flight);
+    const landed = (): void => {
+      this.forget(key, flight);
+    };
+    result.then(landed, landed);
+    return flight;
+  }
+
+  /** Whether the flight was still under way. */
+  private forget(key: string, flight: Flight<T>): boolean {
+    return this.underWay.get(key) === flight && this.underWay.delete(key);
+  }
+}
+
+function orAborted<T>(result: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return result;
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => {
+      reject(signal.reason as Error);
+    };
+    signal.addEventListener("abort", onAbort, { once: true });
+    result.then(resolve, reject).finally(() => {
+      signal.removeEventListener("abort", onAbort);
+    });
+  });
+}
