@@ -1,0 +1,90 @@
+import { ArgumentError } from "../../../provider/errors.js";
+import {
+  createObservation,
+  policyDiff,
+  policyDiffResult,
+  policyDocument,
+  type ObservedEvent,
+  type Rule,
+} from "../../../provider/policy/index.js";
+import { now } from "./arbitrary.js";
+import { everything, hashOf, hostileEvents } from "./hostile.js";
+
+const documentOf = (events: readonly ObservedEvent[], rule: Rule = everything) => {
+  const observation = createObservation();
+  for (const event of events) observation.add(event);
+  return policyDocument({ ...observation.result(), rule, format: "json", source: { query: {}, complete: true }, now })
+    .document;
+};
+
+const seen = (seed: number, more: ObservedEvent = {}): ObservedEvent => ({
+  hostId: "h1",
+  processInfo: [{ processHash: hashOf(seed), processName: `tool${seed}`, processPath: `/opt/tool${seed}` }],
+  ...more,
+});
+
+test("what was added, removed and changed, with evidence", () => {
+  const before = documentOf([seen(1), seen(2), seen(3)]);
+  const after = documentOf([seen(2), seen(2, { hostId: "h2" }), seen(3), seen(4), seen(5), seen(6)], {
+    ...everything,
+    exclude: [{ names: ["tool3"] }],
+  });
+  const diff = policyDiff(before, after);
+  expect(diff.summary).toBe("3 hashes added, 2 removed, 1 changed");
+  expect(diff.added.map(({ hash, evidence }) => [hash, evidence.paths])).toEqual(
+    [4, 5, 6].map((i) => [hashOf(i), [`/opt/tool${i}`]]),
+  );
+  expect(diff.removed.map(({ hash, reasons }) => [hash, reasons[0]])).toEqual([
+    [hashOf(1), "no longer observed"],
+    [hashOf(3), "exclude[0] holds: names: tool3"],
+  ]);
+  expect(diff.changed).toMatchObject([
+    {
+      hash: hashOf(2),
+      fields: ["eventCount", "hostCount", "reasons"],
+      before: { hostCount: 1 },
+      evidence: { hostCount: 2 },
+    },
+  ]);
+  expect(policyDiffResult.parse(diff)).toEqual(diff);
+  const lines = diff.table.trimEnd().split("\n");
+  expect(lines.slice(0, 3)).toEqual([
+    "| change | hash | names | paths | servers | events | why |",
+    "| --- | --- | --- | --- | --- | --- | --- |",
+    `| added | ${hashOf(4)} | tool4 | /opt/tool4 | 1 | 1 | select&#91;0&#93; holds&#58; minEvents 1&#58; 1 event |`,
+  ]);
+  expect(lines.length).toBe(8);
+});
+
+test("the first policy, and no difference", () => {
+  const document = documentOf([seen(1)]);
+  expect(policyDiff("", document).summary).toBe("1 hash added, 0 removed");
+  expect(policyDiff(document, document)).toEqual({
+    added: [],
+    removed: [],
+    changed: [],
+    summary: "0 hashes added, 0 removed",
+    table: "",
+  });
+});
+
+test("hostile texts stay in their cell and mean nothing there", () => {
+  const { table, added } = policyDiff("", documentOf(hostileEvents()));
+  const lines = table.trimEnd().split("\n");
+  expect(lines.length).toBe(added.length + 2);
+  expect(added.length).toBeGreaterThan(300);
+  for (const line of lines) {
+    expect(line.split("|").length).toBe(9);
+    expect(line).not.toMatch(/[<>`*[\]()!~\\$@_]|https?:|www\.|##|::/);
+    expect(line).toMatch(/^\|.*\|$/);
+    expect(line).not.toMatch(/#(?!\d+;)/);
+  }
+  expect(table).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e\u2028]/);
+});
+
+test("other texts are refused, both at once", () => {
+  expect(() => policyDiff("{}", "not json")).toThrow(ArgumentError);
+  expect(() => policyDiff("{}", "not json")).toThrow(/before: is no policy document.*after: is not JSON/);
+  expect(() => policyDiff("", "")).toThrow(/after: is not JSON/);
+  expect(() => policyDiff("", documentOf([seen(1)]).replaceAll(hashOf(1), "x|y"))).toThrow(/hexadecimal/);
+});

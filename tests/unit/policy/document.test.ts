@@ -1,0 +1,278 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "csv-parse/sync";
+import { ArgumentError, IncompleteReadError } from "../../../provider/errors.js";
+import { decodePage } from "../../../provider/hss/decode.js";
+import { sha256 } from "../../../provider/policy/canonical.js";
+import {
+  createObservation,
+  policyDocument,
+  policyDocumentResult,
+  policyFormat,
+  type FormatName,
+  type ObservedEvent,
+  type PolicyDocumentInput,
+} from "../../../provider/policy/index.js";
+import { now } from "./arbitrary.js";
+import { everything, hashOf, hostileEvents } from "./hostile.js";
+
+const observe = (events: readonly ObservedEvent[]) => {
+  const observation = createObservation();
+  for (const event of events) observation.add(event);
+  return observation.result();
+};
+
+const formats: readonly FormatName[] = ["hss", "fapolicyd", "sha256sum", "csv", "json", "stix"];
+const source = { query: { lastDays: 30 }, complete: true };
+
+const make = (events: readonly ObservedEvent[], format: FormatName, more: Partial<PolicyDocumentInput> = {}) =>
+  policyDocument({ ...observe(events), rule: everything, format, source, now, ...more });
+
+const trust = (hash: string, path: string, more: Partial<ObservedEvent> = {}): ObservedEvent => ({
+  hostId: "h1",
+  hostName: "web-1",
+  osType: "Linux",
+  policyId: "p1",
+  occurTime: "1731385152000",
+  severity: "Low",
+  handleMethod: "mark_as_trust",
+  processInfo: [{ processHash: hash, processPath: path, processName: path.split("/").pop() }],
+  ...more,
+});
+
+describe.each(formats)("%s", (format) => {
+  test("the same events in another order give the same bytes, at another time too", () => {
+    const events = hostileEvents();
+    const one = make(events, format);
+    const other = make([...events].reverse(), format, { now: now + 1_000_000 });
+    expect(other).toEqual(one);
+    expect(one.sha256).toBe(sha256(one.document));
+    expect(policyDocumentResult.parse(one)).toEqual(one);
+  });
+
+  test("ends with a newline, holds nothing invisible and no CI command", () => {
+    const { document } = make(hostileEvents(), format);
+    expect(document.endsWith("\n")).toBe(true);
+    expect(document).not.toMatch(
+      /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\u{e0000}-\u{e007f}]/u,
+    );
+    expect(document).not.toMatch(/\p{Cs}/u);
+    expect(document).not.toMatch(/::|##vso\[|##\[/);
+  });
+
+  test("says what it was made from", () => {
+    const { document, ruleSha256 } = make([trust(hashOf(1), "/x")], format, {
+      source: { ...source, window: { beginTime: "2026-11-01T00:00:00Z", endTime: "2026-11-02T00:00:00Z" } },
+    });
+    for (const part of ["lastDays", "2026-11-01T00:00:00Z", "2026-11-02T00:00:00Z", ruleSha256, "complete"])
+      expect(document).toContain(part);
+  });
+
+  test("each hash the rule allows is in the document or listed as not expressible", () => {
+    const { included, excluded, notExpressible } = make(hostileEvents(), format);
+    const allowed = [...included, ...notExpressible].map(({ hash }) => hash).sort();
+    expect(allowed).toEqual(
+      observe(hostileEvents())
+        .processes.map(({ hash }) => hash)
+        .sort()
+        .filter(
+          (hash) =>
+            !excluded.some((entry) => entry.hash === hash && !notExpressible.some((none) => none.hash === hash)),
+        ),
+    );
+    for (const { hash } of notExpressible)
+      expect(excluded.find((entry) => entry.hash === hash)?.reasons[0]).toMatch(
+        /^allowed by the rule, but the format /,
+      );
+  });
+
+  test("without select nothing is in it", () => {
+    const result = make([trust(hashOf(1), "/x")], format, { rule: {} });
+    expect(result.included).toEqual([]);
+    expect(result.summary).toBe("0 of 1 observed hash allowed, there is no select entry: nothing is allowed");
+    if (format !== "csv") expect(result.document).toContain(result.summary);
+  });
+
+  test("the API document's example gives an empty policy and says why", () => {
+    const text = readFileSync(join(__dirname, "../../fixtures/document-example.json"), "utf8");
+    const { events } = decodePage(JSON.parse(text));
+    const result = make(events, format);
+    expect(result.included).toEqual([]);
+    expect(result.summary).toBe("0 of 0 observed hashes allowed, 1 event without a usable hash (1 masked with *)");
+    expect(result.document).toContain("masked");
+  });
+
+  test("no events at all", () => {
+    const result = make([], format);
+    expect(result.summary).toBe("0 of 0 observed hashes allowed, no event was read");
+    expect(result.document).toContain("no event was read");
+  });
+
+  test("an incomplete read makes no policy", () => {
+    expect(() => make([trust(hashOf(1), "/x")], format, { source: { ...source, complete: false } })).toThrow(
+      IncompleteReadError,
+    );
+  });
+});
+
+describe("fapolicyd", () => {
+  const rules = (document: string) => document.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+
+  test("one rule a hash, and nothing but the hash in it", () => {
+    const { document, included } = make(hostileEvents(), "fapolicyd");
+    expect(rules(document)).toEqual(included.map(({ hash }) => `allow_audit perm=execute all : sha256hash=${hash}`));
+    expect(included.length).toBeGreaterThan(300);
+  });
+
+  test("enforce allows silently, the newer keyword by option", () => {
+    const { document } = make([trust(hashOf(1), "/x")], "fapolicyd", {
+      mode: "enforce",
+      options: { fapolicydKeyword: "filehash" },
+    });
+    expect(rules(document)).toEqual([`allow perm=execute all : filehash=${hashOf(1)}`]);
+    expect(document).not.toMatch(/^deny/m);
+  });
+
+  test("lists what is not SHA-256 or not for Linux", () => {
+    const { notExpressible, included } = make(
+      [
+        trust(hashOf(1, 40), "/a"),
+        trust(hashOf(2), "C:\\x.exe", { osType: "Windows" }),
+        trust(hashOf(3, 60), "/b"),
+        trust(hashOf(4), "/c", { osType: undefined }),
+      ],
+      "fapolicyd",
+    );
+    expect(included.map(({ hash }) => hash)).toEqual([hashOf(4)]);
+    expect(notExpressible.map(({ reason }) => reason).sort()).toEqual([
+      "is for Linux, and the file was seen on Windows only",
+      "needs SHA-256, and 40 hexadecimal digits are SHA1",
+      "needs SHA-256, and 60 hexadecimal digits are no known hash",
+    ]);
+  });
+});
+
+describe("csv", () => {
+  test("an independent reader gets the rows and columns that were written, and no formula", () => {
+    const { document, included, excluded } = make(hostileEvents(), "csv");
+    const rows = parse(document) as string[][];
+    expect(new Set(rows.map((row) => row.length)).size).toBe(1);
+    const records = parse(document, { columns: true }) as Record<string, string>[];
+    expect(records.filter(({ decision }) => decision === "included").map(({ hash }) => hash)).toEqual(
+      included.map(({ hash }) => hash),
+    );
+    expect(records.filter(({ decision }) => decision === "excluded").length).toBe(excluded.length);
+    expect(document.trimEnd().split("\n").length).toBe(rows.length);
+    for (const value of rows.flat()) expect(value).not.toMatch(/^\s*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/);
+    expect(document).not.toContain(";");
+  });
+});
+
+describe("json and hss", () => {
+  test("texts come back as they were", () => {
+    const text = '/x\u202e\u2028::a##[b]\u{e0041}\ud800"\\';
+    const events = [trust(hashOf(1), text)];
+    const json = JSON.parse(make(events, "json").document) as { included: { evidence: { paths: string[] } }[] };
+    expect(json.included[0]?.evidence.paths).toEqual([text]);
+    const hss = JSON.parse(make(events, "hss").document) as {
+      addRequests: { body: { process_info_list: { process_path: string }[] } }[];
+    };
+    expect(hss.addRequests[0]?.body.process_info_list[0]?.process_path).toBe(text);
+  });
+});
+
+describe("hss", () => {
+  type Requests = Record<
+    "requests" | "addRequests",
+    { method: string; path: string; query: object; body: Record<string, unknown> }[]
+  >;
+
+  test("requests by policy, in chunks, ready to send", () => {
+    const events = Array.from({ length: 5 }, (_, i) =>
+      trust(hashOf(i), `/opt/${i}`, { policyId: i === 4 ? "p2" : "p1" }),
+    );
+    const { document } = make(events, "hss", {
+      options: { hssChunkSize: 3 },
+      source: { query: { projectId: "0123", enterpriseProjectId: "0" }, complete: true },
+    });
+    const { requests, addRequests } = JSON.parse(document) as Requests;
+    expect(requests).toEqual(
+      [
+        [0, 1, 2, "p1"],
+        [3, "p1"],
+        [4, "p2"],
+      ].map((group) => ({
+        operation: "ChangeAppWhitelistPolicyProcessStatus",
+        method: "PUT",
+        path: `/v5/0123/app/${group.at(-1) ?? ""}/process`,
+        query: { enterprise_project_id: "0" },
+        body: { process_status: "trust", process_hash_list: group.slice(0, -1).map((i) => hashOf(Number(i))) },
+      })),
+    );
+    expect(addRequests.length).toBe(3);
+    expect(addRequests[2]).toEqual({
+      operation: "AddAppWhitelistPolicyProcess",
+      method: "POST",
+      path: "/v5/0123/app/p2/process",
+      query: { enterprise_project_id: "0", host_id: "h1" },
+      body: { process_info_list: [{ process_hash: hashOf(4), process_name: "4", process_path: "/opt/4" }] },
+    });
+  });
+
+  test("no hostile policy id reaches a path, and hashes without a policy are listed", () => {
+    const events = ["../../x", "a/b", "a?b", "4517fc****", "", "a\nb"].map((policyId, i) =>
+      trust(hashOf(i), "/x", { policyId }),
+    );
+    const { document, notExpressible } = make(events, "hss");
+    expect((JSON.parse(document) as Requests).requests).toEqual([]);
+    expect(notExpressible.length).toBe(6);
+  });
+});
+
+describe("refused", () => {
+  test.each<[string, RegExp]>([
+    ["applocker", /Authenticode/],
+    ["WDAC", /Authenticode/],
+    ["santa", /macOS/],
+    ["xml", /is no format; known are hss/],
+    ["__proto__", /is no format/],
+    ["toString", /is no format/],
+  ])("the format %s, with the reason", (format, reason) => {
+    expect(() => make([], format as FormatName)).toThrow(reason);
+    expect(policyFormat.safeParse(format).error?.issues[0]?.message).toMatch(reason);
+  });
+
+  test("every bad argument at once", () => {
+    const { processes } = observe([trust(hashOf(1), "/x")]);
+    const bad = { ...processes[0], hash: `${hashOf(1)}\nallow perm=execute all : all` } as (typeof processes)[number];
+    const attempt = () =>
+      policyDocument({
+        processes: [bad],
+        rule: { select: [{}], exclude: [{ paths: ["["] }] },
+        format: "xml" as FormatName,
+        source,
+        now,
+      });
+    expect(attempt).toThrow(ArgumentError);
+    try {
+      attempt();
+    } catch (error) {
+      expect((error as ArgumentError).problems.map(({ property }) => property)).toEqual([
+        "processes.0.hash",
+        "select.0",
+        "exclude.0.paths.0",
+        "format",
+      ]);
+      expect((error as Error).message).not.toContain("\n");
+    }
+  });
+
+  test("a hash that stands twice among the processes: the milder story must not win", () => {
+    const { processes } = observe([trust(hashOf(1), "/x")]);
+    const [first] = processes as [(typeof processes)[number]];
+    const twice = [first, { ...first, hash: first.hash.toUpperCase(), maliciousCount: 1 }];
+    expect(() => policyDocument({ processes: twice, rule: everything, format: "json", source, now })).toThrow(
+      /processes\.1\.hash: stands in processes\.0 too/,
+    );
+  });
+});
