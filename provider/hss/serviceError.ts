@@ -1,6 +1,7 @@
 import { ServiceError } from "../errors.js";
 import { printable } from "../printable.js";
 import type { HttpResponse } from "../runtime.js";
+import { isThrottled, ThrottledError, throttleHint } from "./throttle-hint.js";
 
 /** What a refusal says, in whichever of the service's forms. */
 export interface Refusal {
@@ -78,12 +79,13 @@ export function requestIdOf(response: HttpResponse, refusal?: Refusal): string |
   return header ? printable(header, 128) : refusal?.requestId;
 }
 
-export function serviceError(operation: string, response: HttpResponse, body: unknown): ServiceError {
+/** `now`: the own clock when the answer arrived, in milliseconds since the epoch. */
+export function serviceError(operation: string, response: HttpResponse, body: unknown, now: number): ServiceError {
+  const { status, headers } = response;
   const refusal = { ...parseRefusal(body) };
-  const requestId = requestIdOf(response, refusal);
-  const details = { ...refusal, requestId };
-  return new ServiceError(serviceErrorMessage(operation, response.status, details), {
-    status: response.status,
-    ...details,
-  });
+  const details = { ...refusal, status, requestId: requestIdOf(response, refusal) };
+  const message = serviceErrorMessage(operation, status, details);
+  const hint = throttleHint({ status, headers, body: response.body, now });
+  const throttled = isThrottled(status, refusal.errorCode) || hint.retryAfterMs !== undefined;
+  return throttled ? new ThrottledError(message, details, hint) : new ServiceError(message, details);
 }

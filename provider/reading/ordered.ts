@@ -1,3 +1,5 @@
+import { setMaxListeners } from "node:events";
+
 /**
  * Runs `run` over the items, up to `width` at a time, and yields the results in the items' order. No more than `width`
  * results are running or waiting, so a slow consumer slows the work. Leaving early aborts what is in flight.
@@ -10,6 +12,8 @@ export async function* ordered<Item, Result>(
 ): AsyncGenerator<Result, void, undefined> {
   const leaving = new AbortController();
   const either = signal ? AbortSignal.any([signal, leaving.signal]) : leaving.signal;
+  // each request in flight listens once
+  setMaxListeners(0, either);
   const running: Promise<Result>[] = [];
   const source = items[Symbol.iterator]();
   const fill = () => {

@@ -1,0 +1,70 @@
+import { z } from "zod";
+import type { Problem } from "../errors.js";
+import { appWhitelistEvent, type EventRecord } from "../hss/event.js";
+import { eventQuery } from "../hss/query.js";
+import { byTimeThenId } from "../reading/order.js";
+import type { ReadOutcome } from "../reading/service.js";
+import { defineFunction } from "./definition.js";
+import { eventFieldNames, fieldSelector } from "./fields.js";
+import { checkQuery, queryArguments, readQuery } from "./queryArguments.js";
+import { readingResult } from "./reading.js";
+
+const args = queryArguments.extend({
+  offset: eventQuery.shape.offset.optional(),
+  limit: eventQuery.shape.limit.optional(),
+  requireComplete: z.boolean("takes true or false").optional().meta({
+    description: "Whether a read that can't be shown to be whole is an error; default true, in page mode false.",
+  }),
+  fields: z.array(z.string("takes names of event fields")).min(1, "takes at least one name").optional().meta({
+    description: "Names of the event fields to keep, dotted for nested ones (`processInfo.processHash`); default all. Fewer fields cost less through the plugin.",
+  }),
+  format: z.enum(["typed", "json"], "takes `typed` or `json`").optional().meta({
+    description: "`typed` (default) returns `events`; `json` returns them as one string, `eventsJson`, which costs next to nothing through the plugin.",
+  }),
+});
+
+const result = z.object({
+  totalNum: z.int().meta({ description: "The total that the service reports (`total_num`); of the first answer, where it changed during the read." }),
+  events: z.array(appWhitelistEvent).meta({
+    description: "Every event, once, ordered by `occurTime` descending, then `eventId`; in page mode as the service lists them; empty with `format: json`.",
+  }),
+  eventsJson: z.string().optional().meta({ description: "With `format: json`: the same list as one JSON string." }),
+  complete: z.boolean().meta({ description: "True only where the read is shown to be whole." }),
+  reading: readingResult,
+});
+
+export const getAppWhitelistEvents = defineFunction({
+  name: "getAppWhitelistEvents",
+  description:
+    "Reads the events of processes that are not on the HSS process whitelist, as `GET /v5/{project_id}/app/event` lists them: every one, once, exactly.",
+  args,
+  result,
+
+  check(given) {
+    const problems: Problem[] = checkQuery(given);
+    const fields: readonly unknown[] = Array.isArray(given.fields) ? given.fields : [];
+    for (const field of fields) {
+      if (typeof field === "string" && !eventFieldNames.has(field)) {
+        problems.push({ property: "fields", reason: `holds ${JSON.stringify(field.slice(0, 64))}, which is no field of an event` });
+      }
+    }
+    return problems;
+  },
+
+  async run({ service, signal }, given) {
+    const pageMode = given.offset !== undefined || given.limit !== undefined;
+    const requireComplete = given.requireComplete ?? !pageMode;
+    const query = readQuery(given);
+    const outcome = pageMode
+      ? await service.page(query, { offset: given.offset ?? 0, limit: given.limit ?? 10, requireComplete }, signal)
+      : await service.readAll(query, { requireComplete }, signal);
+    const events = pageMode ? outcome.events : [...outcome.events].sort(byTimeThenId);
+    return present(outcome, events.map(fieldSelector(given.fields)), given.format === "json");
+  },
+});
+
+function present({ totalNum, complete, reading }: ReadOutcome, events: EventRecord[], asJson: boolean): z.output<typeof result> {
+  return asJson
+    ? { totalNum, events: [], eventsJson: JSON.stringify(events), complete, reading }
+    : { totalNum, events, complete, reading };
+}

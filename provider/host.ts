@@ -1,0 +1,135 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { resolveSettings, type Settings } from "./configuration.js";
+import { AbortedError, ConfigurationError, HssError } from "./errors.js";
+import { validateArguments, type FunctionDefinition } from "./functions/definition.js";
+import { redactor } from "./hss/secrets.js";
+import { createService, type HssService } from "./reading/service.js";
+import { printable } from "./printable.js";
+import type { Log, Runtime } from "./runtime.js";
+import { createTransport } from "./hss/transport.js";
+import { systemClock, systemRandom } from "./system.js";
+import type { z } from "zod";
+
+export interface HostOptions {
+  readonly log: Log;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Instead of the machine's own clock, randomness and network. */
+  readonly runtime?: Runtime;
+}
+
+export interface CallOptions {
+  /** The `hss:` settings as they were given; the environment fills in what is missing. Of several the first that has one wins. */
+  readonly config: Readonly<Record<string, unknown>> | readonly Readonly<Record<string, unknown>>[];
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Where both ways in meet: checks settings and arguments, keeps one service for equal settings (so that their calls share
+ * pace, credentials and reads under way), and lets no secret out in an error.
+ */
+export class Host {
+  private readonly services = new Map<string, Promise<Opened>>();
+
+  constructor(private readonly options: HostOptions) {}
+
+  async call<Args extends z.ZodObject, Result extends z.ZodObject>(
+    definition: FunctionDefinition<Args, Result>,
+    args: Readonly<Record<string, unknown>>,
+    { config, signal }: CallOptions,
+  ): Promise<z.output<Result>> {
+    const settings = resolveSettings(config, this.options.env);
+    const valid = validateArguments(definition, args);
+    if (signal?.aborted) throw new AbortedError(`${definition.name} was aborted before it began`);
+    const { service, redact } = await this.open(settings);
+    try {
+      return await definition.run({ service, signal }, valid);
+    } catch (error) {
+      throw redacted(error, redact);
+    }
+  }
+
+  private async open(settings: Settings): Promise<Opened> {
+    const key = createHash("sha256").update(JSON.stringify(settings)).digest("hex");
+    let opened = this.services.get(key);
+    if (!opened) {
+      opened = this.start(settings);
+      this.services.set(key, opened);
+      // a failure to start is not remembered: a file may be there the next time
+      opened.catch(() => this.services.delete(key));
+    }
+    return opened;
+  }
+
+  private async start(settings: Settings): Promise<Opened> {
+    const effective = settings.endpoint === "emulator" ? await this.emulated(settings) : settings;
+    const runtime = this.options.runtime ?? (await this.machine(effective));
+    const service = createService({
+      settings: effective,
+      runtime,
+      readFile: readText,
+      homeDirectory: homedir(),
+      env: this.options.env,
+    });
+    return { service, redact: redactor(service.secrets()) };
+  }
+
+  /** The machine's own clock, randomness and network. */
+  private async machine({ caFile, maxConcurrency }: Settings): Promise<Runtime> {
+    const { env, log } = this.options;
+    const ca = caFile === undefined ? undefined : await readText(caFile);
+    if (caFile !== undefined && ca === undefined) {
+      throw new ConfigurationError([{ property: "caFile", reason: `there is no file ${printable(caFile)}` }]);
+    }
+    return {
+      clock: systemClock,
+      random: systemRandom,
+      transport: createTransport({ ca, env, maxConnections: maxConcurrency }),
+      log,
+    };
+  }
+
+  /** The settings of an emulator inside this process, with the keys that it accepts. */
+  private async emulated(settings: Settings): Promise<Settings> {
+    const { startEmulator } = await import("../emulator/index.js");
+    const emulator = await startEmulator();
+    emulator.unref();
+    this.options.log.warn(
+      `hss: endpoint is "emulator": the events are SAMPLE DATA made up by the embedded emulator at ${emulator.url}, not those of any real server`,
+    );
+    return {
+      ...settings,
+      endpoint: new URL(emulator.url),
+      projectId: settings.projectId ?? "emulated-project",
+      credentialLevels: [
+        { source: "the emulator", values: { accessKey: emulator.accessKey, secretKey: emulator.secretKey } },
+      ],
+    };
+  }
+}
+
+interface Opened {
+  readonly service: HssService;
+  readonly redact: (text: string) => string;
+}
+
+const readText = async (path: string): Promise<string | undefined> => {
+  try {
+    return await readFile(path, "utf8");
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    throw new ConfigurationError([{ property: path, reason: `can't be read (${code ?? String(cause)})` }]);
+  }
+};
+
+/** The error and its causes without the secrets: their messages and stacks are the only texts that leave. */
+function redacted(error: unknown, redact: (text: string) => string): unknown {
+  if (!(error instanceof Error)) return error;
+  for (let inner: unknown = error, depth = 0; inner instanceof Error && depth < 10; inner = inner.cause, depth++) {
+    inner.message = redact(inner.message);
+    if (inner.stack !== undefined) inner.stack = redact(inner.stack);
+  }
+  return HssError.is(error) ? error : new Error(`hss: ${error.message}`, { cause: error });
+}

@@ -1,0 +1,128 @@
+import { configuration, resolveSettings } from "../configuration.js";
+import { ArgumentError, ConfigurationError, HssError } from "../errors.js";
+import { functions } from "../functions/index.js";
+import { Host } from "../host.js";
+import type { Log } from "../runtime.js";
+import schema from "../schema.json";
+import { functionToken } from "./schema.js";
+import { containsUnknown, unknownValue, unwrapSecrets, wrapSecret, type Failure } from "./values.js";
+
+type Values = Record<string, unknown>;
+
+/** What the protocol's calls mean for this package, in plain values. */
+export interface PluginCore {
+  schema(): string;
+  checkConfig(news: Values): Failure[];
+  /** The settings that differ. */
+  diffConfig(olds: Values, news: Values): string[];
+  configure(args: Values): void;
+  invoke(token: string, args: Values): Promise<{ values?: Values; failures?: Failure[] }>;
+  /** Aborts every call that is under way. */
+  cancel(): void;
+}
+
+// what Pulumi itself puts beside a provider's settings
+const pulumiOwn = new Set(["version", "pluginDownloadURL", "__internal", "__defaults", "pulumi"]);
+
+export function createCore({ log, env }: { log: Log; env: NodeJS.ProcessEnv }): PluginCore {
+  const host = new Host({ log, env });
+  const running = new Set<AbortController>();
+  const byToken = new Map(functions.map((definition) => [functionToken(definition.name), definition]));
+  let config: Values = {};
+
+  return {
+    schema: () => JSON.stringify(schema),
+
+    checkConfig(news) {
+      const { known } = settingsOf(news);
+      try {
+        resolveSettings(known, env);
+        return [];
+      } catch (error) {
+        if (!(error instanceof ConfigurationError)) throw error;
+        // what is unknown in a preview can't be missed yet
+        return error.problems.map(({ property, reason }) => ({ property, reason }));
+      }
+    },
+
+    diffConfig(olds, news) {
+      const before = unwrapSecrets(olds).value as Values;
+      const after = unwrapSecrets(news).value as Values;
+      const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+      return [...names]
+        .filter((name) => !pulumiOwn.has(name) && JSON.stringify(before[name]) !== JSON.stringify(after[name]))
+        .sort();
+    },
+
+    configure(args) {
+      config = settingsOf(args).known;
+    },
+
+    async invoke(token, args) {
+      const definition = byToken.get(token) ?? byToken.get(longToken(token));
+      if (!definition)
+        return {
+          failures: [
+            {
+              property: "",
+              reason: `${token} is no function of the package; known are ${[...byToken.keys()].join(", ")}`,
+            },
+          ],
+        };
+      const unknown = Object.keys(args).filter((name) => containsUnknown(args[name]));
+      if (unknown.length > 0) {
+        return {
+          failures: unknown.map((property) => ({
+            property,
+            reason: "is not known yet: the value exists only after an update",
+          })),
+        };
+      }
+      const { value, secret } = unwrapSecrets(args);
+      const controller = new AbortController();
+      running.add(controller);
+      try {
+        const values: Values = await host.call(definition, value as Values, { config, signal: controller.signal });
+        return {
+          values: secret
+            ? Object.fromEntries(Object.entries(values).map(([name, item]) => [name, wrapSecret(item)]))
+            : values,
+        };
+      } catch (error) {
+        return { failures: failuresOf(error) };
+      } finally {
+        running.delete(controller);
+      }
+    },
+
+    cancel() {
+      for (const controller of running) controller.abort(new Error("Pulumi was cancelled"));
+    },
+  };
+}
+
+const longToken = (token: string): string => token.replace(/^hss:([^:/]+)$/, "hss:index:$1");
+
+/** A provider's settings with secrets laid open; unknown ones apart. */
+function settingsOf(args: Values): { known: Values; unknown: string[] } {
+  const open = unwrapSecrets(args).value as Values;
+  const known: Values = {};
+  const unknown: string[] = [];
+  for (const [name, value] of Object.entries(open)) {
+    if (pulumiOwn.has(name)) continue;
+    // a nested setting arrives as JSON text from the stack's configuration
+    if (value === unknownValue || containsUnknown(value)) unknown.push(name);
+    else known[name] = value;
+  }
+  return { known, unknown };
+}
+
+function failuresOf(error: unknown): Failure[] {
+  if (error instanceof ArgumentError || error instanceof ConfigurationError) {
+    return error.problems.map(({ property, reason }) => ({ property, reason: `${property}: ${reason}` }));
+  }
+  if (HssError.is(error)) return [{ property: "", reason: error.message }];
+  return [{ property: "", reason: error instanceof Error ? error.message : String(error) }];
+}
+
+export { configuration };

@@ -1,0 +1,178 @@
+import * as grpc from "@grpc/grpc-js";
+import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb.js";
+import * as messages from "@pulumi/pulumi/proto/provider_pb.js";
+import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb.js";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
+import { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
+import type { Log } from "../runtime.js";
+import type { PluginCore } from "./core.js";
+import { encodeInvokeResponse } from "./values.js";
+
+/**
+ * Pulumi's plugin protocol, by hand: `pulumi.provider.main` serves functions too, but drops Configure, explicit provider
+ * arguments, CheckConfig and Cancel. Only what starting needs is loaded here; a call loads the core.
+ *
+ * https://github.com/pulumi/pulumi/blob/master/proto/pulumi/provider.proto
+ */
+
+/** What the SDKs allow too. */
+const maxMessageBytes = 400 * 1024 * 1024;
+
+export interface ServerOptions {
+  readonly version: string;
+  /** Where the engine listens; under PULUMI_DEBUG_PROVIDERS it is told by Attach. */
+  readonly engineAddress?: string;
+  readonly core: () => Promise<(log: Log) => PluginCore>;
+}
+
+/** The protocol's methods, each request a message and each answer another; `invoke` answers bytes. */
+type Handlers = Record<string, (request: never) => unknown>;
+
+export class PluginServer {
+  private readonly server = new grpc.Server({
+    "grpc.max_receive_message_length": maxMessageBytes,
+    "grpc.max_send_message_length": maxMessageBytes,
+  });
+  private engineAddress: string | undefined;
+  private loading: Promise<PluginCore> | undefined;
+
+  constructor(private readonly options: ServerOptions) {
+    this.engineAddress = options.engineAddress;
+    this.server.addService(definition, implementation(this.handlers()));
+  }
+
+  /** Resolves to the port. */
+  listen(): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
+        if (error) reject(error);
+        else resolve(port);
+      });
+    });
+  }
+
+  close(): void {
+    this.server.forceShutdown();
+  }
+
+  private core(): Promise<PluginCore> {
+    return (this.loading ??= this.load());
+  }
+
+  private async load(): Promise<PluginCore> {
+    const [create, log] = await Promise.all([this.options.core(), this.log()]);
+    return create(log);
+  }
+
+  private async log(): Promise<Log> {
+    const ignore = () => undefined;
+    if (this.engineAddress === undefined) return { debug: ignore, info: ignore, warn: ignore, progress: ignore };
+    const { engineLog } = await import("./engineLog.js");
+    return engineLog(this.engineAddress);
+  }
+
+  private handlers(): Handlers {
+    return {
+      handshake: (request: messages.ProviderHandshakeRequest) => {
+        this.engineAddress ??= request.getEngineAddress() || undefined;
+        const response = new messages.ProviderHandshakeResponse();
+        response.setAcceptSecrets(false);
+        response.setAcceptResources(false);
+        response.setAcceptOutputs(false);
+        return response;
+      },
+      attach: (request: { getAddress(): string }) => {
+        this.engineAddress = request.getAddress();
+        return new Empty();
+      },
+      getPluginInfo: () => {
+        const info = new PluginInfo();
+        info.setVersion(this.options.version);
+        return info;
+      },
+      getSchema: async () => {
+        const response = new messages.GetSchemaResponse();
+        response.setSchema((await this.core()).schema());
+        return response;
+      },
+      checkConfig: async (request: messages.CheckRequest) => {
+        const news = plain(request.getNews());
+        const response = new messages.CheckResponse();
+        response.setInputs(Struct.fromJavaScript(news as never));
+        response.setFailuresList(
+          (await this.core()).checkConfig(news).map(({ property, reason }) => {
+            const failure = new messages.CheckFailure();
+            failure.setProperty(property);
+            failure.setReason(reason);
+            return failure;
+          }),
+        );
+        return response;
+      },
+      diffConfig: async (request: messages.DiffRequest) => {
+        const changed = (await this.core()).diffConfig(plain(request.getOlds()), plain(request.getNews()));
+        const response = new messages.DiffResponse();
+        const { DIFF_SOME, DIFF_NONE } = messages.DiffResponse.DiffChanges;
+        response.setChanges(changed.length > 0 ? DIFF_SOME : DIFF_NONE);
+        response.setDiffsList(changed);
+        return response;
+      },
+      configure: async (request: messages.ConfigureRequest) => {
+        (await this.core()).configure(plain(request.getArgs()));
+        const response = new messages.ConfigureResponse();
+        response.setAcceptsecrets(false);
+        response.setSupportspreview(true);
+        response.setAcceptresources(false);
+        response.setAcceptoutputs(false);
+        return response;
+      },
+      invoke: async (request: messages.InvokeRequest) =>
+        encodeInvokeResponse(await (await this.core()).invoke(request.getTok(), plain(request.getArgs()))),
+      cancel: async () => {
+        if (this.loading) (await this.loading).cancel();
+        return new Empty();
+      },
+    };
+  }
+}
+
+const plain = (struct: Struct | undefined): Record<string, unknown> =>
+  (struct?.toJavaScript() ?? {}) as Record<string, unknown>;
+
+// answers to Invoke are bytes already: no message object for each of many thousand values
+const definition = {
+  ...(ResourceProviderService as unknown as grpc.ServiceDefinition),
+};
+definition["invoke"] = {
+  ...(definition["invoke"] as grpc.MethodDefinition<unknown, unknown>),
+  responseSerialize: (bytes: unknown) => bytes as Buffer,
+};
+
+/** Every method must exist; what this provider has no use for answers UNIMPLEMENTED, which the engine takes for "no". */
+function implementation(handlers: Handlers): grpc.UntypedServiceImplementation {
+  return Object.fromEntries(
+    Object.keys(definition).map((method) => {
+      const handler = handlers[method] as ((request: unknown) => unknown) | undefined;
+      const handle: grpc.handleUnaryCall<unknown, unknown> = (call, callback) => {
+        if (!handler) {
+          callback({
+            code: grpc.status.UNIMPLEMENTED,
+            details: `pulumi-resource-hss has no ${method}: it serves functions only`,
+          });
+          return;
+        }
+        Promise.resolve(call.request)
+          .then(handler)
+          .then(
+            (response) => {
+              callback(null, response);
+            },
+            (error: unknown) => {
+              callback({ code: grpc.status.UNKNOWN, details: error instanceof Error ? error.message : String(error) });
+            },
+          );
+      };
+      return [method, handle];
+    }),
+  );
+}

@@ -1,0 +1,78 @@
+import { AbortedError } from "../errors.js";
+import type { HssClient } from "../hss/client.js";
+import type { Credentials, CredentialSource } from "../hss/credentials/index.js";
+import type { EventFilter } from "../hss/query.js";
+import { ThrottledError } from "../hss/throttle-hint.js";
+import type { Runtime } from "../runtime.js";
+import type { Pace } from "./pace.js";
+import type { PageSource, ReadPage } from "./pages.js";
+import { withRetries, type RetryBudget } from "./retry.js";
+
+/** What a read has cost so far. */
+export interface RequestCounts {
+  requests: number;
+  retries: number;
+  throttled: number;
+}
+
+export interface PacedPagesOptions {
+  readonly client: HssClient;
+  readonly credentials: CredentialSource;
+  readonly pace: Pace;
+  readonly runtime: Runtime;
+  readonly projectId: string;
+  readonly filter: EventFilter;
+  readonly counts: RequestCounts;
+  /** Milliseconds since the epoch. */
+  readonly deadlineAt: number;
+  readonly maxRetries: number;
+  readonly budget: RetryBudget;
+}
+
+/** Pages of one read: each attempt waits for its turn, is newly signed, and is repeated where that can help. */
+export function pacedPages(options: PacedPagesOptions): PageSource {
+  const { client, credentials, pace, runtime, projectId, filter, counts } = options;
+  return async (time, offset, limit, signal) => {
+    let used: Credentials | undefined;
+    const attempt = async (n: number): Promise<ReadPage> => {
+      const current = (used = await credentials.get(signal));
+      const turn = await pace.enter(signal);
+      counts.requests++;
+      if (n > 1) counts.retries++;
+      try {
+        const answer = await client.listAppWhitelistEvents(projectId, { filter, time, offset, limit }, current, signal);
+        turn.done({ kind: "ok" });
+        const { totalNum, events, sentAt, receivedAt, serverTime } = answer;
+        return { offset, total: totalNum, events, sentAt, receivedAt, serverTime };
+      } catch (error) {
+        if (error instanceof ThrottledError && error.status !== 503) {
+          counts.throttled++;
+          turn.done({ kind: "throttled", hint: error.hint });
+        } else {
+          turn.done({ kind: "failed" });
+        }
+        throw error;
+      }
+    };
+    try {
+      return await withRetries(attempt, {
+        ...options,
+        clock: runtime.clock,
+        random: runtime.random,
+        signal,
+        what: "listing HSS whitelist events",
+        onRetry: ({ error, kind, waitMs, attempts }) => {
+          // without another token the next attempt would fail as this one did
+          if (kind === "auth" && used && !credentials.reject(used)) throw error;
+          const reason = error instanceof Error ? error.message : String(error);
+          runtime.log.debug(
+            `hss: attempt ${attempts} at offset ${offset} failed, next in ${Math.round(waitMs)} ms: ${reason}`,
+          );
+        },
+      });
+    } catch (error) {
+      if (signal?.aborted) throw new AbortedError("reading HSS events was aborted", { cause: signal.reason });
+      throw error;
+    }
+  };
+}

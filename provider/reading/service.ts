@@ -1,0 +1,252 @@
+import type { Settings } from "../configuration.js";
+import { AbortedError, ConfigurationError, DeadlineError, IncompleteReadError } from "../errors.js";
+import { HssClient } from "../hss/client.js";
+import { credentialSource, projectIdByName, type CredentialSource } from "../hss/credentials/index.js";
+import { hssEndpoint } from "../hss/endpoint.js";
+import type { EventRecord } from "../hss/event.js";
+import type { EventFilter } from "../hss/query.js";
+import type { Runtime } from "../runtime.js";
+import { version } from "../version.js";
+import { Flights } from "./flights.js";
+import { createPace, type Pace } from "./pace.js";
+import { pacedPages, type RequestCounts } from "./pacedPages.js";
+import { reachesEnd } from "./pages.js";
+import type { ReadQuery } from "./query.js";
+import { duration, readEvents, type EventStream, type ReadReport } from "./read.js";
+import { createRetryBudget } from "./retry.js";
+
+/** How a read went. */
+export interface Reading extends RequestCounts {
+  readonly duplicatesDropped: number;
+  readonly totalAtStart: number;
+  readonly totalAtEnd: number;
+  readonly windows: number;
+  readonly beginTime: string;
+  readonly endTime: string;
+}
+
+export interface ReadOutcome {
+  readonly totalNum: number;
+  readonly events: readonly EventRecord[];
+  readonly complete: boolean;
+  readonly reading: Reading;
+}
+
+export interface ReadOptions {
+  /** Whether a read that can't be shown to be whole is an error. */
+  readonly requireComplete: boolean;
+}
+
+/** A read as it goes: batches of events in the service's order, and at the end how it went. */
+export type ReadStream = AsyncGenerator<readonly EventRecord[], Omit<ReadOutcome, "events">, undefined>;
+
+/** The events of one account at one endpoint, read whole. */
+export interface HssService {
+  /** Every event once, as it arrives; a consumer that pauses pauses the requests. */
+  stream(query: ReadQuery, options: ReadOptions, signal?: AbortSignal): ReadStream;
+  /** Every event, once, in the service's order. Equal reads under way at the same time are one. */
+  readAll(query: ReadQuery, options: ReadOptions, signal?: AbortSignal): Promise<ReadOutcome>;
+  /** One page, by one request, as the service gives it. */
+  page(
+    query: ReadQuery,
+    options: ReadOptions & { offset: number; limit: number },
+    signal?: AbortSignal,
+  ): Promise<ReadOutcome>;
+  /** What must appear in no text that leaves. */
+  secrets(): string[];
+}
+
+export interface ServiceOptions {
+  readonly settings: Settings;
+  readonly runtime: Runtime;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly homeDirectory: string;
+  readFile(path: string): Promise<string | undefined>;
+}
+
+export function createService(options: ServiceOptions): HssService {
+  return new Service(options);
+}
+
+class Service implements HssService {
+  private readonly client: HssClient;
+  private readonly credentials: CredentialSource;
+  private readonly pace: Pace;
+  private readonly flights = new Flights<ReadOutcome>();
+  private projectId: Promise<string> | undefined;
+
+  constructor(private readonly options: ServiceOptions) {
+    const { settings, runtime } = options;
+    this.client = new HssClient({
+      endpoint: hssEndpoint(settings),
+      transport: runtime.transport,
+      clock: runtime.clock,
+      timestampUnit: settings.timestampUnit,
+      timeoutMs: settings.requestTimeoutSeconds * 1000,
+      version,
+    });
+    this.credentials = credentialSource(settings, options);
+    this.pace = createPace({
+      ...runtime,
+      maxConcurrency: settings.maxConcurrency,
+      requestsPerMinute: settings.requestsPerMinute,
+    });
+  }
+
+  secrets(): string[] {
+    return this.credentials.secrets();
+  }
+
+  async *stream(query: ReadQuery, { requireComplete }: ReadOptions, signal?: AbortSignal): ReadStream {
+    const run = await this.begin(query, signal);
+    const batches = this.events(run, query);
+    for (let step = await batches.next(); ; step = await batches.next()) {
+      if (!step.done) {
+        yield step.value;
+        continue;
+      }
+      const { complete, doubts, ...told } = step.value;
+      if (!complete && requireComplete) throw incomplete(doubts, told.totalAtStart);
+      return { totalNum: told.totalAtStart, complete, reading: readingOf(step.value, run.counts) };
+    }
+  }
+
+  readAll(query: ReadQuery, options: ReadOptions, signal?: AbortSignal): Promise<ReadOutcome> {
+    const key = JSON.stringify([query, options]);
+    return this.flights.share(key, signal, async (shared) => {
+      const events: EventRecord[] = [];
+      const stream = this.stream(query, options, shared);
+      for (;;) {
+        const step = await stream.next();
+        if (step.done) return { ...step.value, events };
+        for (const event of step.value) events.push(event);
+      }
+    });
+  }
+
+  async page(
+    query: ReadQuery,
+    { offset, limit, requireComplete }: ReadOptions & { offset: number; limit: number },
+    signal?: AbortSignal,
+  ): Promise<ReadOutcome> {
+    const run = await this.begin(query, signal);
+    const { time } = query;
+    const startedAt = this.options.runtime.clock.now();
+    const filter =
+      "lastDays" in time ? time : { beginSecond: Math.floor(time.begin / 1000), endSecond: Math.ceil(time.end / 1000) };
+    const page = await run.pages(filter, offset, limit, run.signal);
+    const complete = offset === 0 && reachesEnd(page);
+    if (!complete && requireComplete)
+      throw incomplete([`one page of ${page.events.length} events was asked for`], page.total);
+    const [begin, end] =
+      "lastDays" in time ? [startedAt - time.lastDays * 86_400_000, startedAt] : [time.begin, time.end];
+    const report: ReadReport = {
+      complete,
+      doubts: [],
+      totalAtStart: page.total,
+      totalAtEnd: page.total,
+      duplicatesDropped: 0,
+      windows: 1,
+      beginTime: begin,
+      endTime: end,
+    };
+    return { totalNum: page.total, events: page.events, complete, reading: readingOf(report, run.counts) };
+  }
+
+  private events(run: Run, query: ReadQuery): EventStream {
+    const { settings, runtime } = this.options;
+    return readEvents(
+      {
+        pages: run.pages,
+        width: settings.maxConcurrency,
+        clock: runtime.clock,
+        log: runtime.log,
+        signal: run.signal,
+        estimate: (requests) => this.pace.estimateMs(requests),
+        expect: (requests) => {
+          this.affordable(requests, run.deadlineAt);
+        },
+      },
+      query.time,
+    );
+  }
+
+  /** Fails before the first of many requests where the pace is known and the deadline can't be met. */
+  private affordable(requests: number, deadlineAt: number): void {
+    const { clock } = this.options.runtime;
+    const needed = this.pace.estimateMs(requests);
+    const left = deadlineAt - clock.now();
+    if (needed > left) {
+      throw new DeadlineError(
+        `reading HSS events needs ${requests} more requests, which take about ${duration(needed)} at the allowed pace, and deadlineSeconds leaves ${duration(left)}: raise deadlineSeconds or narrow the query`,
+      );
+    }
+  }
+
+  private async begin(query: ReadQuery, signal?: AbortSignal): Promise<Run> {
+    const { settings, runtime } = this.options;
+    const deadlineAt = runtime.clock.now() + settings.deadlineSeconds * 1000;
+    const counts: RequestCounts = { requests: 0, retries: 0, throttled: 0 };
+    if (signal?.aborted) throw new AbortedError("reading HSS events was aborted", { cause: signal.reason });
+    const projectId = query.projectId ?? (await this.defaultProject(signal));
+    const filter: EventFilter = {
+      ...query.filter,
+      enterpriseProjectId: query.filter.enterpriseProjectId ?? settings.enterpriseProjectId,
+    };
+    const pages = pacedPages({
+      client: this.client,
+      credentials: this.credentials,
+      pace: this.pace,
+      runtime,
+      projectId,
+      filter,
+      counts,
+      deadlineAt,
+      maxRetries: settings.maxRetries,
+      budget: createRetryBudget(),
+    });
+    return { pages, counts, deadlineAt, signal };
+  }
+
+  private defaultProject(signal?: AbortSignal): Promise<string> {
+    const { settings } = this.options;
+    if (settings.projectId !== undefined) return Promise.resolve(settings.projectId);
+    if (settings.projectName === undefined && settings.region === undefined) {
+      const reason = "is needed: set the argument, hss:projectId, HW_PROJECT_ID, or a projectName to look it up by";
+      return Promise.reject(new ConfigurationError([{ property: "projectId", reason }]));
+    }
+    const found = (this.projectId ??= projectIdByName(settings, this.options, this.credentials, signal));
+    found.catch(() => (this.projectId = undefined));
+    return found;
+  }
+}
+
+interface Run {
+  readonly pages: ReturnType<typeof pacedPages>;
+  readonly counts: RequestCounts;
+  readonly deadlineAt: number;
+  readonly signal?: AbortSignal;
+}
+
+const incomplete = (doubts: readonly string[], total: number): IncompleteReadError =>
+  new IncompleteReadError(
+    `the read of ${total} HSS events could not be shown to be whole: ${doubts.join("; ")}; read again, narrow the query, or accept what was read with requireComplete: false`,
+  );
+
+const time = (milliseconds: number): string => new Date(milliseconds).toISOString();
+
+function readingOf(report: ReadReport, counts: RequestCounts): Reading {
+  const { duplicatesDropped, totalAtStart, totalAtEnd, windows, beginTime, endTime } = report;
+  const { requests, retries, throttled } = counts;
+  return {
+    requests,
+    retries,
+    throttled,
+    duplicatesDropped,
+    totalAtStart,
+    totalAtEnd,
+    windows,
+    beginTime: time(beginTime),
+    endTime: time(endTime),
+  };
+}

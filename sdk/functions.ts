@@ -1,0 +1,83 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { z } from "zod";
+import { configuration } from "../provider/configuration.js";
+import type { FunctionDefinition } from "../provider/functions/definition.js";
+import { Host } from "../provider/host.js";
+import type { Log } from "../provider/runtime.js";
+
+/** The `hss:` settings, as the stack's configuration or a `Provider` would hold them. */
+export type Config = z.input<typeof configuration>;
+
+export interface CallOptions {
+  /** Settings that override the stack's `hss:` configuration. */
+  config?: Config;
+  /** Aborts the call; what is in flight ends at once. */
+  signal?: AbortSignal;
+}
+
+/** As `CallOptions`, with settings that may still be outputs of resources. */
+export interface OutputCallOptions {
+  config?: pulumi.Input<{ [Key in keyof Config]: pulumi.Input<Config[Key]> }>;
+  signal?: AbortSignal;
+  /** Resources that must exist before the call is made. */
+  dependsOn?: pulumi.Input<pulumi.Input<pulumi.Resource>[]> | pulumi.Input<pulumi.Resource>;
+}
+
+const log: Log = {
+  debug: (message) => void pulumi.log.debug(message),
+  info: (message) => void pulumi.log.info(message),
+  warn: (message) => void pulumi.log.warn(message),
+  // a line that Pulumi's display replaces by the next, and leaves out of the finished log
+  progress: (message) => void pulumi.log.info(message, undefined, undefined, true),
+};
+
+// one for the program: its calls share pace, credentials and the reads under way
+let host: Host | undefined;
+
+function stackConfig(): Record<string, unknown> {
+  const stack = new pulumi.Config("hss");
+  return Object.fromEntries(Object.keys(configuration.shape).map((key) => [key, stack.get(key)]));
+}
+
+/** The function as a program calls it with plain values. */
+export const promised =
+  <Args extends z.ZodObject, Result extends z.ZodObject>(definition: FunctionDefinition<Args, Result>) =>
+  (args: z.input<Args> = {} as z.input<Args>, options: CallOptions = {}): Promise<z.output<Result>> => {
+    host ??= new Host({ log, env: process.env });
+    return host.call(definition, args, { config: [options.config ?? {}, stackConfig()], signal: options.signal });
+  };
+
+/**
+ * The function with inputs that may be outputs of resources. While one is unknown in a preview the call is not made and the
+ * result is unknown; a secret argument makes the result secret.
+ */
+export const lifted = <Args extends z.ZodObject, Result extends z.ZodObject>(
+  definition: FunctionDefinition<Args, Result>,
+) => {
+  const call = promised(definition);
+  return (
+    args: pulumi.Input<{ [Key in keyof z.input<Args>]: pulumi.Input<z.input<Args>[Key]> }> = {} as never,
+    options: OutputCallOptions = {},
+  ): pulumi.Output<z.output<Result>> => {
+    const { config, signal, dependsOn } = options;
+    const needed = pulumi
+      .output(dependsOn ?? [])
+      .apply((resources) => (Array.isArray(resources) ? resources : [resources]));
+    const ready = needed.apply((resources) => pulumi.all((resources as pulumi.Resource[]).map(existence)));
+    const lift = pulumi.all([args, plainSettings(config), ready]) as unknown as pulumi.Output<
+      [z.input<Args>, Config, string[]]
+    >;
+    return lift.apply(([plain, settings]) => call(plain, { config: settings, signal })) as pulumi.Output<
+      z.output<Result>
+    >;
+  };
+};
+
+/** Known once the resource exists: in the preview that would create it, the call has to wait. */
+const existence = (resource: pulumi.Resource): pulumi.Output<string> =>
+  pulumi.CustomResource.isInstance(resource) ? resource.id : resource.urn;
+
+/** Keys and tokens are secrets of the call, not of what it reads: they must not make the result a secret. */
+function plainSettings(config: OutputCallOptions["config"]): pulumi.Output<Config> {
+  return pulumi.unsecret(pulumi.output(config ?? {})) as unknown as pulumi.Output<Config>;
+}
