@@ -56,12 +56,14 @@ export class GeneratedEvents implements IndexedEvents {
   readonly ordered = true;
   readonly count: number;
   private readonly dice: Dice;
+  private readonly projectId: string;
   private readonly hosts: LongTail<Host>;
   private readonly programs: Record<Host["osType"], LongTail<Program>>;
 
   constructor(private readonly options: GeneratedOptions) {
     this.count = options.events;
     this.dice = new Dice(options.seed);
+    this.projectId = this.dice.digest("md5", "project");
     this.hosts = new LongTail(nonEmpty(fleet(this.dice, options.enterpriseProjects)));
     this.programs = {
       Linux: new LongTail(nonEmpty(programs(this.dice, "Linux"))),
@@ -205,7 +207,7 @@ export class GeneratedEvents implements IndexedEvents {
 
   private resource(host: Host): WireObject {
     return {
-      project_id: this.dice.digest("md5", "project"),
+      project_id: this.projectId,
       enterprise_project_id: host.enterpriseProjectId,
       region_name: "cn-north-7",
       host_name: host.name,

@@ -4,21 +4,23 @@ export type WireValue =
 export type WireObject = Record<string, WireValue | undefined>;
 
 export function toJson(value: WireValue): string {
-  switch (typeof value) {
-    case "string":
-      return JSON.stringify(value);
-    case "object":
-      return value === null ? "null" : Array.isArray(value) ? `[${value.map(toJson).join(",")}]` : objectToJson(value);
-    default:
-      return String(value);
+  // Member by member: so one bigint in a page makes only its own event take the slow way.
+  if (Array.isArray(value)) return `[${value.map(toJson).join(",")}]`;
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    // That is how JSON.stringify meets a bigint.
+    if (!(error instanceof TypeError)) throw error;
+    return exactJson(value);
   }
 }
 
-function objectToJson(value: WireObject): string {
-  let text = "";
-  for (const name in value) {
-    const member = value[name];
-    if (member !== undefined) text += `${text ? "," : ""}${JSON.stringify(name)}:${toJson(member)}`;
-  }
-  return `{${text}}`;
+function exactJson(value: WireValue): string {
+  if (typeof value === "bigint") return String(value);
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(exactJson).join(",")}]`;
+  const members = Object.entries(value).flatMap(([name, member]) =>
+    member === undefined ? [] : [`${JSON.stringify(name)}:${exactJson(member)}`],
+  );
+  return `{${members.join(",")}}`;
 }

@@ -61,6 +61,8 @@ export interface Emulator {
   remove(events: number | readonly string[]): Promise<string[]>;
   /** Marks events as handled: those ids, or so many of the newest. @returns their ids */
   handle(events: number | readonly string[], method?: HandleMethod): Promise<string[]>;
+  /** Lets the process end while the emulator still listens: for one that runs inside a program. */
+  unref(): void;
   /** Ends at once, whatever hangs on its connections. */
   close(): Promise<void>;
 }
@@ -155,6 +157,12 @@ class RunningEmulator implements Emulator {
         resolve();
       });
     });
+  }
+
+  unref(): void {
+    this.server.unref();
+    this.server.on("connection", (socket) => socket.unref());
+    for (const socket of this.sockets) socket.unref();
   }
 
   insert(events: number | readonly WireEvent[], occurTime = this.now()): WireEvent[] {
