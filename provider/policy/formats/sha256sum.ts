@@ -18,7 +18,7 @@ export const sha256sum: Format = {
       ? undefined
       : process.paths.length === 0
         ? "needs a path, and no event tells one"
-        : "needs a path without backslashes, control or invisible characters, and no observed path is one"),
+        : "needs an absolute path without backslashes, control or invisible characters, and no observed path is one"),
   render({ provenance, summary, included, notExpressible }) {
     const lines = [
       ...provenanceLines(provenance, summary).map(comment),
@@ -32,9 +32,13 @@ export const sha256sum: Format = {
   },
 };
 
-/** `-` would be standard input, a relative path whatever folder the check runs in. */
+/** `-` would be standard input, a relative path whatever folder the check runs in, and what is too long for Linux an error. */
 const writable = (path: string): boolean =>
-  path.startsWith("/") && !path.includes("\\") && printable(path, Infinity) === path;
+  path.startsWith("/") &&
+  !path.includes("\\") &&
+  printable(path, Infinity) === path &&
+  Buffer.byteLength(path) < 4096 &&
+  path.split("/").every((part) => Buffer.byteLength(part) <= 255);
 
 const leftOut = (process: ObservedProcess): string[] => [
   ...process.paths.filter((path) => !writable(path)).map((path) => `path left out: ${path}`),

@@ -74,7 +74,7 @@ test("agrees with a regular expression written another way", () => {
 test("no pattern makes it slow", () => {
   const started = performance.now();
   for (const bad of ["*a".repeat(500), "**a".repeat(340), "**/".repeat(340) + "x", "?*".repeat(500)]) {
-    expect(compileGlob(`/${bad}`).matches(`/${"a".repeat(4000)}b`)).toBe(false || bad.startsWith("?"));
+    expect(compileGlob(`/${bad}`).matches(`/${"a".repeat(4000)}b`)).toBe(bad.startsWith("?"));
   }
   expect(performance.now() - started).toBeLessThan(2000);
 });
