@@ -6,14 +6,17 @@ export const authenticating = [
   "secretKey",
   "securityToken",
   "token",
-  "userName",
   "password",
 ] as const satisfies readonly SettingName[];
 
-/** Settings that make up credentials: an account's name too, which alone does not authenticate. */
-export const credentialNames = [...authenticating, "domainName", "domainId"] as const satisfies readonly SettingName[];
+/** Settings that make up credentials: names of a user and an account too, which alone do not authenticate. */
+export const credentialNames = [
+  ...authenticating,
+  "userName",
+  "domainName",
+  "domainId",
+] as const satisfies readonly SettingName[];
 
-export type AuthenticatingName = (typeof authenticating)[number];
 export type CredentialName = (typeof credentialNames)[number];
 export type CredentialValues = Readonly<Partial<Record<CredentialName, string>>>;
 
@@ -21,6 +24,8 @@ export type CredentialValues = Readonly<Partial<Record<CredentialName, string>>>
 export interface CredentialLevel {
   /** Where they are from, for messages. */
   readonly source: string;
+  /** Absent for what the program itself gives. */
+  readonly fromEnvironment?: boolean;
   readonly values: CredentialValues;
 }
 

@@ -9,8 +9,8 @@ import {
   environmentSources,
   familyOf,
   holdsCredentials,
-  type AuthenticatingName,
   type CredentialLevel,
+  type CredentialName,
 } from "./levels.js";
 import { settingMeta, unwrapped } from "./meta.js";
 import { assumeRole, authUrlPaths, configuration, type Configuration, type SettingName } from "./schema.js";
@@ -20,7 +20,10 @@ type Env = Readonly<Record<string, string | undefined>>;
 type Values = Readonly<Record<string, unknown>>;
 
 /** Validated settings. Credentials are kept apart, one level a place, so that none is mixed with another's. */
-export interface Settings extends Omit<Configuration, AuthenticatingName | "endpoint" | "authUrl"> {
+export interface Settings extends Omit<
+  Configuration,
+  Exclude<CredentialName, "domainName" | "domainId"> | "endpoint" | "authUrl"
+> {
   readonly endpoint?: URL | "emulator";
   readonly authUrl?: URL;
   readonly maxConcurrency: number;
@@ -195,8 +198,9 @@ function merged(sources: readonly Source[]): Partial<Configuration> {
   return Object.assign({}, ...sources.map((source) => source.values).reverse()) as Partial<Configuration>;
 }
 
-const credentialLevel = ({ source, values }: Source): CredentialLevel => ({
+const credentialLevel = ({ source, isExplicit, values }: Source): CredentialLevel => ({
   source,
+  ...(!isExplicit && { fromEnvironment: true }),
   values: Object.fromEntries(
     credentialNames.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])),
   ),

@@ -1,0 +1,178 @@
+import type { CredentialLevel, Settings } from "../../configuration.js";
+import { CredentialsError } from "../../errors.js";
+import type { CredentialDependencies, Issuer } from "./dependencies.js";
+import { idTokenKeys, passwordToken, type Agency } from "./login.js";
+import { MetadataIssuer, NoMetadata } from "./metadata.js";
+import { printable } from "../../printable.js";
+import { findProfile, type Profile } from "./profile.js";
+import type { Credentials } from "./types.js";
+
+export interface Chosen {
+  readonly issuer: Issuer;
+  /** Of the profile, where that gave the credentials. */
+  readonly agency?: Agency;
+  /** That the choice itself had to ask for. */
+  readonly issued?: Credentials;
+}
+
+interface Place {
+  /** For the message when there is nothing anywhere. */
+  readonly looked: readonly string[];
+  readonly found?: Chosen;
+}
+
+/**
+ * The first place that gives credentials: the program, the environment, profile files, an OIDC id token, the metadata
+ * service. A place that gives half of them is an error rather than passed over. Throws `CredentialsError`.
+ */
+export async function chooseIssuer(settings: Settings, deps: CredentialDependencies): Promise<Chosen> {
+  const explicit = settings.credentialLevels.filter((level) => !level.fromEnvironment);
+  const environment = settings.credentialLevels.filter((level) => level.fromEnvironment);
+  const levels = (given: readonly CredentialLevel[]) => () => fromLevels(settings, deps, given);
+  const profile = () => fromProfile(settings, deps);
+  const places = [
+    levels(explicit),
+    ...(settings.profileFirst ? [profile, levels(environment)] : [levels(environment), profile]),
+    () => fromIdToken(settings, deps),
+    () => fromMetadata(deps),
+  ];
+  const looked: string[] = [];
+  for (const place of places) {
+    const { found, looked: more } = await place();
+    if (found) return found;
+    looked.push(...more);
+  }
+  throw new CredentialsError(
+    `no credentials: looked in the Pulumi configuration, the environment (HW_*, HUAWEICLOUD_SDK_*, CLOUD_SDK_*, OS_*), ${looked.join(", ")}; ` +
+      "set accessKey and secretKey (HW_ACCESS_KEY, HW_SECRET_KEY), token (HW_AUTH_TOKEN), or userName, password and domainName",
+  );
+}
+
+function fromLevels(settings: Settings, deps: CredentialDependencies, levels: readonly CredentialLevel[]): Place {
+  const [level] = levels;
+  return level ? { looked: [], found: { issuer: issuerOf(settings, deps, level) } } : { looked: [] };
+}
+
+/** Within a level: access keys, then a token, then a password. */
+function issuerOf(settings: Settings, deps: CredentialDependencies, { source, values }: CredentialLevel): Issuer {
+  const { accessKey, secretKey, securityToken, token, userName, password } = values;
+  if (accessKey !== undefined || secretKey !== undefined) {
+    return constant(`access keys of ${source}`, keyPair(source, { accessKey, secretKey, securityToken }));
+  }
+  if (token !== undefined) return constant(`the token of ${source}`, { kind: "token", token });
+  if (password === undefined) throw half(source, "securityToken", "accessKey and secretKey");
+  if (userName === undefined) throw half(source, "password", "userName");
+  const named = values.domainId ?? values.domainName;
+  const { domainName, domainId } = named === undefined ? settings : values;
+  if (domainName === undefined && domainId === undefined)
+    throw half(source, "userName and password", "domainName or domainId");
+  const login = { userName, password, domainName, domainId };
+  const context = { settings, runtime: deps.runtime };
+  return {
+    description: `the password login of ${source}`,
+    renewable: true,
+    issue: (signal) => passwordToken(context, login, signal),
+  };
+}
+
+interface Keys {
+  readonly accessKey?: string;
+  readonly secretKey?: string;
+  readonly securityToken?: string;
+}
+
+function keyPair(source: string, { accessKey, secretKey, securityToken }: Keys): Credentials {
+  if (accessKey === undefined) throw half(source, "secretKey", "accessKey");
+  if (secretKey === undefined) throw half(source, "accessKey", "secretKey");
+  return { kind: "aksk", accessKey, secretKey, securityToken };
+}
+
+const half = (source: string, present: string, missing: string): CredentialsError =>
+  new CredentialsError(
+    `${source}: ${present} without ${missing}; credentials of different places are never mixed, give both in one place`,
+  );
+
+const constant = (description: string, credentials: Credentials): Issuer => ({
+  description,
+  renewable: false,
+  issue: () => Promise.resolve(credentials),
+});
+
+async function fromProfile(settings: Settings, deps: CredentialDependencies): Promise<Place> {
+  const { profile, places } = await findProfile(settings, deps);
+  if (!profile) return { looked: places };
+  if (profile.unusable === undefined) {
+    const found = fromFoundProfile(settings, deps, profile);
+    if (found) return { looked: [], found };
+  }
+  const reason = `${profile.source} ${profile.unusable ?? "holds no credentials"}`;
+  if (settings.profile !== undefined || settings.sharedConfigFile !== undefined) throw new CredentialsError(reason);
+  return {
+    looked: [
+      ...places.filter((place) => !profile.source.includes(place)),
+      `${profile.source} (it ${profile.unusable ?? "holds no credentials"})`,
+    ],
+  };
+}
+
+function fromFoundProfile(settings: Settings, deps: CredentialDependencies, profile: Profile): Chosen | undefined {
+  const { source, token, agency, idpId, idTokenFile } = profile;
+  if (profile.metadata) return { issuer: new MetadataIssuer(deps.runtime, deps.metadataOrigin) };
+  if (token !== undefined) return { issuer: constant(`the token of ${source}`, { kind: "token", token }) };
+  if (profile.accessKey !== undefined || profile.secretKey !== undefined) {
+    return { issuer: constant(`access keys of ${source}`, keyPair(source, profile)), agency };
+  }
+  if (idpId === undefined || idTokenFile === undefined) return undefined;
+  return { issuer: idTokenIssuer(settings, deps, source, idpId, tokenReader(deps, idTokenFile)), agency };
+}
+
+const idpVariables = ["HUAWEICLOUD_SDK_IDP_ID", "HW_ASSUME_ROLE_IDP_ID"];
+const idTokenVariables = ["HW_ASSUME_ROLE_ID_TOKEN"];
+const idTokenFileVariables = ["HUAWEICLOUD_SDK_ID_TOKEN_FILE", "HW_ASSUME_ROLE_ID_TOKEN_FILE"];
+
+/** The vendor's SDKs and Terraform provider take these from the environment only. */
+function fromIdToken(settings: Settings, deps: CredentialDependencies): Place {
+  const first = (names: readonly string[]) => names.map((name) => deps.env?.[name]).find((value) => value);
+  const idpId = first(idpVariables);
+  const idToken = first(idTokenVariables);
+  const file = first(idTokenFileVariables);
+  const looked = ["an OIDC id token (HUAWEICLOUD_SDK_IDP_ID, HUAWEICLOUD_SDK_ID_TOKEN_FILE)"];
+  if (idpId === undefined || (idToken ?? file) === undefined) return { looked };
+  const read = file === undefined ? () => Promise.resolve(idToken ?? "") : tokenReader(deps, file);
+  return { looked, found: { issuer: idTokenIssuer(settings, deps, "the environment", idpId, read) } };
+}
+
+/** The file is read for every exchange: whoever writes it renews it. */
+const tokenReader = (deps: CredentialDependencies, path: string) => async (): Promise<string> => {
+  const text = (await deps.readFile(path))?.trim();
+  if (!text) throw new CredentialsError(`the file of the OIDC id token is missing or empty: ${printable(path)}`);
+  return text;
+};
+
+function idTokenIssuer(
+  settings: Settings,
+  { runtime, remember }: CredentialDependencies,
+  source: string,
+  idpId: string,
+  read: () => Promise<string>,
+): Issuer {
+  return {
+    description: `the OIDC id token of ${source}`,
+    renewable: true,
+    issue: async (signal) => {
+      const idToken = await read();
+      remember?.(idToken);
+      return idTokenKeys({ settings, runtime }, { idpId, idToken }, signal);
+    },
+  };
+}
+
+async function fromMetadata(deps: CredentialDependencies): Promise<Place> {
+  const issuer = new MetadataIssuer(deps.runtime, deps.metadataOrigin);
+  try {
+    return { looked: [], found: { issuer, issued: await issuer.issue() } };
+  } catch (error) {
+    if (error instanceof NoMetadata) return { looked: [error.message] };
+    throw error;
+  }
+}

@@ -1,0 +1,85 @@
+import { AbortedError, HssError } from "../../errors.js";
+import type { Clock } from "../../runtime.js";
+import type { Issuer } from "./dependencies.js";
+import type { Credentials } from "./types.js";
+
+/** Renewed when no more than this is left, or a third of a shorter life. */
+const margin = 5 * 60_000;
+/** How long after a failed renewal the old, still valid ones are used before the next try. */
+const patience = 30_000;
+/** Fresh credentials that are refused within this time are no better than the ones before. */
+const probation = 60_000;
+
+interface Held {
+  readonly credentials: Credentials;
+  readonly issuedAt: number;
+  /** Whether they were issued because others had been refused. */
+  readonly afterRefusal: boolean;
+  renewAt: number;
+}
+
+/** Keeps an issuer's credentials until they are about to expire or are refused. However many wait, one renewal is made. */
+export class Renewing {
+  private held: Held | undefined;
+  private refused = false;
+  private flight: Promise<Credentials> | undefined;
+
+  constructor(
+    private readonly issuer: Issuer,
+    private readonly clock: Clock,
+    private readonly onIssued: (credentials: Credentials) => void,
+  ) {}
+
+  get(signal?: AbortSignal): Promise<Credentials> {
+    if (this.held && this.clock.now() < this.held.renewAt) return Promise.resolve(this.held.credentials);
+    // one caller that gives up must not take the renewal from the others
+    this.flight ??= this.renew().finally(() => (this.flight = undefined));
+    return unlessAborted(this.flight, signal);
+  }
+
+  reject(credentials: Credentials): boolean {
+    const { held } = this;
+    if (held?.credentials !== credentials) return held !== undefined || this.flight !== undefined || this.refused;
+    const fresh = held.afterRefusal && this.clock.now() - held.issuedAt < probation;
+    if (!this.issuer.renewable || fresh) return false;
+    this.held = undefined;
+    this.refused = true;
+    return true;
+  }
+
+  private async renew(): Promise<Credentials> {
+    try {
+      const credentials = await this.issuer.issue();
+      const issuedAt = this.clock.now();
+      this.held = { credentials, issuedAt, afterRefusal: this.refused, renewAt: renewalTime(credentials, issuedAt) };
+      this.refused = false;
+      this.onIssued(credentials);
+      return credentials;
+    } catch (error) {
+      const { held } = this;
+      const now = this.clock.now();
+      if (held === undefined || now >= (held.credentials.expiresAt ?? Infinity)) throw error;
+      held.renewAt = now + patience;
+      return held.credentials;
+    }
+  }
+}
+
+function renewalTime({ expiresAt }: Credentials, now: number): number {
+  return expiresAt === undefined ? Infinity : expiresAt - Math.min(margin, Math.max(0, expiresAt - now) / 3);
+}
+
+function unlessAborted<T>(promise: Promise<T>, signal?: AbortSignal): Promise<T> {
+  if (!signal) return promise;
+  return new Promise((resolve, reject) => {
+    const onAbort = () => {
+      const reason: unknown = signal.reason;
+      reject(HssError.is(reason) ? reason : new AbortedError("getting credentials was aborted", { cause: reason }));
+    };
+    if (signal.aborted) onAbort();
+    signal.addEventListener("abort", onAbort, { once: true });
+    promise.then(resolve, reject).finally(() => {
+      signal.removeEventListener("abort", onAbort);
+    });
+  });
+}
