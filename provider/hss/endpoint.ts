@@ -73,9 +73,9 @@ function refusal(url: URL, authority: string, path: string, paths: readonly stri
   if (authority.includes("@")) return "must not hold a user name or password";
   if (![...paths, ""].includes(path.replace(/\/$/, ""))) return "must not have a path";
   const host = authority.toLowerCase().replace(/:\d*$/, "");
-  if (host !== url.hostname) return `would connect to ${printable(url.hostname, 128)}: write the host that way`;
+  if (isUnusableAddress(url.hostname)) return "is an address of a metadata service, or of no single machine";
+  if (host !== url.hostname) return `would connect to ${url.hostname}: write the host that way`;
   if (host.endsWith(".")) return "must not end in a dot";
-  if (isUnusableAddress(host)) return "is an address of a metadata service, or of no single machine";
   if (url.protocol === "http:" && !isLoopback(host)) return "must be https: plain http is for loopback addresses only";
   return undefined;
 }

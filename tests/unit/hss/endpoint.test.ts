@@ -1,0 +1,149 @@
+import * as fc from "fast-check";
+import {
+  hssEndpoint,
+  identityEndpoint,
+  isLinkLocal,
+  isLoopback,
+  parseEndpoint,
+  regionEndpoint,
+  regionOf,
+} from "../../../provider/hss/endpoint.js";
+
+const origin = (text: string, paths?: string[]): string => {
+  const parsed = parseEndpoint(text, paths);
+  return "url" in parsed ? parsed.url.origin : parsed.reason;
+};
+
+test.each([
+  ["cn-north-4", "https://hss.cn-north-4.myhuaweicloud.com"],
+  ["my-kualalumpur-1", "https://hss.my-kualalumpur-1.myhuaweicloud.com"],
+  ["eu-west-101", "https://hss.eu-west-101.myhuaweicloud.eu"],
+  ["eu-west-0", "https://hss.eu-west-0.myhuaweicloud.com"],
+])("region %s is at %s", (region, expected) => {
+  expect(regionEndpoint("hss", region).origin).toBe(expected);
+  expect(regionOf(new URL(expected))).toBe(region);
+});
+
+test.each(["", "cn", "CN-NORTH-4", "cn-north-4.evil.example", "cn-north-4/", "cn north", "a@b-c", "cn-", "-cn-north"])(
+  "%j is no region",
+  (region) => {
+    expect(() => regionEndpoint("hss", region)).toThrow(/region/);
+  },
+);
+
+test.each([
+  ["https://hss.cn-north-4.myhuaweicloud.com", "https://hss.cn-north-4.myhuaweicloud.com"],
+  ["https://hss.cn-north-4.myhuaweicloud.com/", "https://hss.cn-north-4.myhuaweicloud.com"],
+  ["HTTPS://HSS.example.com:443", "https://hss.example.com"],
+  ["https://hss.example.com:8443", "https://hss.example.com:8443"],
+  ["https://10.1.2.3", "https://10.1.2.3"],
+  ["http://127.0.0.1:8080", "http://127.0.0.1:8080"],
+  ["http://127.9.8.7", "http://127.9.8.7"],
+  ["http://localhost:1", "http://localhost:1"],
+  ["http://[::1]:8080", "http://[::1]:8080"],
+])("%s is taken", (text, expected) => {
+  expect(origin(text)).toBe(expected);
+});
+
+test.each([
+  ["", /origin/],
+  ["hss.cn-north-4.myhuaweicloud.com", /origin/],
+  ["ftp://hss.example.com", /origin/],
+  ["https://", /origin/],
+  ["https:hss.example.com", /origin/],
+  ["https://hss.example.com?x=1", /query/],
+  ["https://hss.example.com#x", /fragment/],
+  ["https://hss.example.com/v5", /path/],
+  ["https://hss.example.com//", /path/],
+  ["https://user:pw@hss.example.com", /user name/],
+  ["https://hss.cn-north-4.myhuaweicloud.com@evil.example/", /user name/],
+  ["https://@hss.example.com", /user name/],
+  ["https://hss.example.com\\@evil.example", /origin/],
+  ["https://hss.example.com\\evil", /origin/],
+  ["https://2852039166/", /metadata/],
+  ["https://0xa9fea9fe", /metadata/],
+  ["https://167772161", /10\.0\.0\.1/],
+  ["https://169.254.169.254", /metadata/],
+  ["https://[fe80::1]", /metadata/],
+  ["https://[::ffff:169.254.169.254]", /metadata/],
+  ["https://[::ffff:a9fe:a9fe]", /metadata/],
+  ["https://[fd00:ec2::254]", /metadata/],
+  ["https://0.0.0.0", /no single machine/],
+  ["https://[::]", /no single machine/],
+  ["https://255.255.255.255", /no single machine/],
+  ["https://hss.example.com.", /dot/],
+  ["http://hss.example.com", /https/],
+  ["http://127.1", /127\.0\.0\.1/],
+  ["http://2130706433", /127\.0\.0\.1/],
+  ["http://127.0.0.1.evil.example", /https/],
+  ["http://localhost.evil.example", /https/],
+  ["http://[::ffff:127.0.0.1]", /single machine/],
+  ["https://hss。example.com", /hss\.example\.com/],
+  ["https://ⓗss.example.com", /hss\.example\.com/],
+  ["https://hss%2eexample.com", /hss\.example\.com/],
+  [" https://hss.example.com", /origin/],
+  ["https://hss.exa\tmple.com", /hss\.example\.com/],
+])("%j is refused", (text, reason) => {
+  expect(origin(text)).toMatch(reason);
+});
+
+test("whatever is taken is exactly what was written", () => {
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.webUrl(),
+        fc.string().map((text) => `https://${text}`),
+      ),
+      (text) => {
+        const parsed = parseEndpoint(text);
+        if ("reason" in parsed) return;
+        const { url } = parsed;
+        expect(
+          text
+            .toLowerCase()
+            .replace(/\/$/, "")
+            .replace(/:(443)?$/, ""),
+        ).toBe(url.origin);
+        expect(url.href).toBe(`${url.origin}/`);
+      },
+    ),
+  );
+});
+
+test("an allowed path is dropped", () => {
+  expect(origin("https://iam.cn-north-4.myhuaweicloud.com/v3", ["/v3"])).toBe(
+    "https://iam.cn-north-4.myhuaweicloud.com",
+  );
+  expect(origin("https://iam.cn-north-4.myhuaweicloud.com/v3/", ["/v3"])).toBe(
+    "https://iam.cn-north-4.myhuaweicloud.com",
+  );
+  expect(origin("https://iam.cn-north-4.myhuaweicloud.com/v3/x", ["/v3"])).toMatch(/path/);
+});
+
+describe("which address is used", () => {
+  test("HSS: the endpoint, else the region's, else an error that says what to set", () => {
+    const endpoint = new URL("http://127.0.0.1:1");
+    expect(hssEndpoint({ endpoint, region: "cn-north-4" })).toBe(endpoint);
+    expect(hssEndpoint({ region: "cn-north-4" }).href).toBe("https://hss.cn-north-4.myhuaweicloud.com/");
+    expect(() => hssEndpoint({})).toThrow(/hss:region/);
+  });
+
+  test("IAM and STS: authUrl, else the region's, else that of the endpoint's region", () => {
+    const authUrl = new URL("https://iam.cn-east-3.myhuaweicloud.com");
+    expect(identityEndpoint("iam", { authUrl, region: "cn-north-4" }).origin).toBe(authUrl.origin);
+    expect(identityEndpoint("sts", { authUrl }).origin).toBe("https://sts.cn-east-3.myhuaweicloud.com");
+    const own = new URL("http://127.0.0.1:1");
+    expect(identityEndpoint("sts", { authUrl: own }).origin).toBe(own.origin);
+    expect(identityEndpoint("iam", { region: "eu-west-101" }).origin).toBe("https://iam.eu-west-101.myhuaweicloud.eu");
+    const endpoint = new URL("https://hss.cn-north-4.myhuaweicloud.com");
+    expect(identityEndpoint("iam", { endpoint }).origin).toBe("https://iam.cn-north-4.myhuaweicloud.com");
+    expect(() => identityEndpoint("iam", { endpoint: own })).toThrow(/authUrl/);
+  });
+});
+
+test("loopback and link-local", () => {
+  expect(["127.0.0.1", "127.255.0.3", "localhost", "[::1]"].every(isLoopback)).toBe(true);
+  expect(["128.0.0.1", "127.evil.example", "localhost.example", "[::2]"].some(isLoopback)).toBe(false);
+  expect(["169.254.169.254", "[fe80::1]", "[febf::1]"].every(isLinkLocal)).toBe(true);
+  expect(["169.25.4.1", "[fec0::1]", "[::1]"].some(isLinkLocal)).toBe(false);
+});
