@@ -132,6 +132,8 @@ function dispatcherFor({ direct, proxied }: Network, { hostname }: URL): Dispatc
 
 async function received(response: Dispatcher.ResponseData, request: HttpRequest): Promise<HttpResponse> {
   const { statusCode: status, body } = response;
+  // a body that is given up fails, and nobody listens to it any more
+  body.on("error", () => undefined);
   const headers = flat(response.headers);
   const encoding = headers["content-encoding"];
   const good = status >= 200 && status < 300;

@@ -29,7 +29,7 @@ const reasons: readonly (readonly [RegExp, string])[] = [
   [/UND_ERR_SOCKET|UND_ERR_RES_CONTENT_LENGTH/, "the connection was closed before the answer was whole"],
   [/ECONNRESET|EPIPE/, "the connection was reset before the answer was whole"],
   [/UND_ERR_HEADERS_OVERFLOW/, "the headers of the answer are too long"],
-  [/HPE_/, "the answer is no HTTP"],
+  [/HPE_|HTTPParserError/, "the answer is no HTTP"],
   [/UND_ERR_INVALID_ARG/, "the request can't be sent: a header or the address holds what HTTP can't carry"],
 ];
 
@@ -40,11 +40,11 @@ interface Failure {
 
 /** The failure that a wrapper is about; of several addresses that were tried, the first's. */
 function innermost(error: unknown, depth = 0): Failure {
-  if (!(error instanceof Error)) return { code: "", message: "" };
-  const { code, errors } = error as NodeJS.ErrnoException & { errors?: unknown[] };
-  const inner = errors?.[0] ?? error.cause;
+  if (typeof error !== "object" || error === null) return { code: "", message: "" };
+  const { name, code, message, cause, errors } = error as Partial<NodeJS.ErrnoException> & { errors?: unknown[] };
+  const inner = errors?.[0] ?? cause;
   if (code === undefined && inner !== undefined && depth < 5) return innermost(inner, depth + 1);
-  return { code: typeof code === "string" ? code : "", message: error.message };
+  return { code: typeof code === "string" ? code : "", message: `${name}: ${message}` };
 }
 
 /** The cause as a plain error: undici's own may carry a request's headers, or a proxy's address with its password. */

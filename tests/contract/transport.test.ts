@@ -1,0 +1,506 @@
+import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
+import { createServer as createHttpServer, type IncomingMessage } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import { connect as connectSocket } from "node:net";
+import { gzipSync } from "node:zlib";
+import { createTransport, type ClosableTransport, type TransportOptions } from "../../provider/hss/transport.js";
+import { systemClock, systemRuntime } from "../../provider/system.js";
+import {
+  AbortedError,
+  ConfigurationError,
+  DeadlineError,
+  ResponseError,
+  TransportError,
+} from "../../provider/errors.js";
+import type { HttpRequest, HttpResponse, Log } from "../../provider/runtime.js";
+
+// of an authority made for these tests, valid to 2120; it guards nothing
+const authority = `-----BEGIN CERTIFICATE-----
+MIIBVDCB+6ADAgECAgEBMAoGCCqGSM49BAMCMBkxFzAVBgNVBAMMDnRlc3QgYXV0
+aG9yaXR5MCAXDTIwMDEwMTAwMDAwMFoYDzIxMjAwMTAxMDAwMDAwWjAZMRcwFQYD
+VQQDDA50ZXN0IGF1dGhvcml0eTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABHTd
+b6/rYi43FTP0Jjdf4JL3pB257aH2LrqLsbY3Bb+CmovTAhUAj5S1/XqlJIU0O8/u
+s3XSNta7XtppqEu2SJajMjAwMA8GA1UdEwEB/wQFMAMBAf8wHQYDVR0OBBYEFBmn
+l14v8LJuXDaRLTkgMkKzrXABMAoGCCqGSM49BAMCA0gAMEUCICmWOk/m0jnNpFAY
+TrkMsBaQZt0REd84J6LqxmwBCdhOAiEAtALPOWE89MCy1Y0jLxWBQ1wqjOzAu65t
+HC4z1wMjAJ8=
+-----END CERTIFICATE-----`;
+const certificate = `-----BEGIN CERTIFICATE-----
+MIIBqzCCAVCgAwIBAgIBAjAKBggqhkjOPQQDAjAZMRcwFQYDVQQDDA50ZXN0IGF1
+dGhvcml0eTAgFw0yMDAxMDEwMDAwMDBaGA8yMTIwMDEwMTAwMDAwMFowKzEpMCcG
+A1UEAwwgaHNzLmNuLW5vcnRoLTQubXlodWF3ZWljbG91ZC5jb20wWTATBgcqhkjO
+PQIBBggqhkjOPQMBBwNCAAQu+HcdRQwJPcZb3FN1NkafwCUkBviT4h35Z+/yTzI1
+ZR7X1wTAz00sPBhXfQnPRJM8JvC6+vIcW02AktGNYKCWo3UwczAxBgNVHREEKjAo
+giBoc3MuY24tbm9ydGgtNC5teWh1YXdlaWNsb3VkLmNvbYcEfwAAATAdBgNVHQ4E
+FgQU6pIZijYy5AEy8GSakaJtxJ2GSPswHwYDVR0jBBgwFoAUGaeXXi/wsm5cNpEt
+OSAyQrOtcAEwCgYIKoZIzj0EAwIDSQAwRgIhAI3PaU4T4pDDaJibONkMQxceILhn
+BhHZis2MA1qHBqyqAiEAib3dsGMUNxcX+Pmdu5rEaqGwZaPfwqSnAUwSILv/5vE=
+-----END CERTIFICATE-----`;
+const key = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgC+WXlBpzghguvovJ
+Wi6qiDur0pBFkxrUwBZmPqQeSDyhRANCAAQu+HcdRQwJPcZb3FN1NkafwCUkBviT
+4h35Z+/yTzI1ZR7X1wTAz00sPBhXfQnPRJM8JvC6+vIcW02AktGNYKCW
+-----END PRIVATE KEY-----`;
+
+const closers: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  await Promise.all(closers.splice(0).map((close) => close()));
+});
+
+const portOf = (server: Server): number => (server.address() as AddressInfo).port;
+
+/** A listening server that is closed, its sockets destroyed, after the test. */
+async function listening<S extends Server>(server: S): Promise<S> {
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.on("error", () => undefined);
+    socket.on("close", () => sockets.delete(socket));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  closers.push(() => {
+    for (const socket of sockets) socket.destroy();
+    return new Promise((resolve) => server.close(resolve));
+  });
+  return server;
+}
+
+/** A server that does with the socket what it is told once a request's head has arrived. */
+async function raw(answer: (socket: Socket, head: string) => void): Promise<string> {
+  const server = await listening(
+    createServer((socket) => {
+      let head = "";
+      socket.on("data", (chunk) => {
+        head += chunk.toString("latin1");
+        if (!head.includes("\r\n\r\n")) return;
+        const whole = head;
+        head = "";
+        answer(socket, whole);
+      });
+    }),
+  );
+  return `http://127.0.0.1:${portOf(server)}`;
+}
+
+function transport(options: TransportOptions = {}): ClosableTransport {
+  const created = createTransport(options);
+  closers.push(() => created.close());
+  return created;
+}
+
+const get = (url: string, more: Partial<HttpRequest> = {}): HttpRequest => ({
+  method: "GET",
+  url: new URL(url),
+  headers: {},
+  timeoutMs: 5000,
+  maxBodyBytes: 1_000_000,
+  ...more,
+});
+
+async function failure(promise: Promise<HttpResponse>): Promise<Error> {
+  const outcome = await promise.then(
+    (response) => new Error(`was answered with ${response.status}`),
+    (error: unknown) => error as Error,
+  );
+  // one line that stands on its own
+  expect(outcome.message).not.toMatch(/[\r\n]/);
+  return outcome;
+}
+
+const respond = (text: string) => (socket: Socket) => {
+  socket.write(text);
+};
+
+describe("a whole answer", () => {
+  test("status, headers (of repeated ones the first) and body; connections are kept", async () => {
+    let connections = 0;
+    const server = await listening(
+      createHttpServer((request, response) => {
+        response.setHeader("Set-Cookie", ["a=1", "b=2"]);
+        response.setHeader("X-Request-Id", "id-1");
+        let body = "";
+        request.on("data", (chunk: Buffer) => (body += chunk.toString()));
+        request.on("end", () => {
+          response.statusCode = 201;
+          response.end(
+            JSON.stringify({
+              method: request.method,
+              url: request.url,
+              headers: request.headers,
+              body,
+              text: "中文😀",
+            }),
+          );
+        });
+      }),
+    );
+    server.on("connection", () => connections++);
+    const it = transport();
+    const path = "/v5/p%281%29/app/event?host_name=web%201%2F%E4%B8%AD&x=%2A";
+    for (let i = 0; i < 10; i++) {
+      const request = get(`http://127.0.0.1:${portOf(server)}${path}`, {
+        method: "POST",
+        body: '{"a":"ö"}',
+        headers: { "x-auth-token": "t" },
+      });
+      const { status, headers, body } = await it.send(request);
+      expect(status).toBe(201);
+      expect(headers).toMatchObject({ "set-cookie": "a=1", "x-request-id": "id-1" });
+      const seen = JSON.parse(body) as Record<string, unknown>;
+      expect(seen).toMatchObject({ method: "POST", url: path, body: '{"a":"ö"}', text: "中文😀" });
+      expect(seen.headers).toMatchObject({ "accept-encoding": "identity", "x-auth-token": "t" });
+    }
+    expect(connections).toBeLessThanOrEqual(2);
+  });
+
+  test("not more connections than allowed", async () => {
+    let now = 0;
+    let most = 0;
+    const server = await listening(
+      createHttpServer((_, response) => {
+        most = Math.max(most, ++now);
+        setTimeout(() => {
+          now--;
+          response.end("ok");
+        }, 20);
+      }),
+    );
+    const it = transport({ maxConnections: 3 });
+    await Promise.all(Array.from({ length: 12 }, () => it.send(get(`http://127.0.0.1:${portOf(server)}/`))));
+    expect(most).toBe(3);
+  });
+});
+
+describe("no whole answer", () => {
+  test("refused", async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const origin = `http://127.0.0.1:${portOf(server)}`;
+    await new Promise((resolve) => server.close(resolve));
+    const error = await failure(transport().send(get(`${origin}/x?host_name=canary`)));
+    expect(error).toBeInstanceOf(TransportError);
+    expect(error.message).toBe(`${origin}: connection refused: nothing listens there (ECONNREFUSED)`);
+    expect((error.cause as NodeJS.ErrnoException).code).toBe("ECONNREFUSED");
+  });
+
+  test("no such host", async () => {
+    const error = await failure(transport().send(get("https://hss.nowhere.invalid/")));
+    expect(error).toBeInstanceOf(TransportError);
+    expect(error.message).toMatch(/^https:\/\/hss\.nowhere\.invalid: the host name can't be resolved/);
+  });
+
+  const head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";
+  test.each<[string, (socket: Socket) => void, RegExp]>([
+    ["closed before the head", (socket) => socket.end(), /closed before the answer was whole/],
+    ["reset before the head", (socket) => socket.resetAndDestroy(), /(?:reset|closed) before the answer was whole/],
+    [
+      "reset in the body",
+      (socket) => {
+        socket.write(`${head}Content-Length: 100\r\n\r\n{"total`);
+        setTimeout(() => socket.resetAndDestroy(), 30);
+      },
+      /(?:reset|closed) before the answer was whole/,
+    ],
+    [
+      "shorter than its Content-Length",
+      (socket) => socket.end(`${head}Content-Length: 100\r\n\r\n{"total`),
+      /closed before/,
+    ],
+    [
+      "cut between chunks",
+      (socket) => socket.end(`${head}Transfer-Encoding: chunked\r\n\r\n5\r\n{"tot\r\n`),
+      /closed before/,
+    ],
+    ["cut in a chunk", (socket) => socket.end(`${head}Transfer-Encoding: chunked\r\n\r\nff\r\n{"tot`), /closed before/],
+    ["no HTTP", respond("SSH-2.0-OpenSSH_9.9\r\n"), /is no HTTP/],
+    [
+      "headers without end",
+      respond(`HTTP/1.1 200 OK\r\nX-A: ${"a".repeat(40_000)}\r\n\r\n`),
+      /headers of the answer are too long/,
+    ],
+  ])("%s", async (_, answer, message) => {
+    const origin = await raw(answer);
+    const error = await failure(transport().send(get(origin)));
+    expect(error).toBeInstanceOf(TransportError);
+    expect(error.message).toMatch(message);
+    expect(error.message.startsWith(`${origin}: `)).toBe(true);
+  });
+
+  test.each<[string, (socket: Socket) => void]>([
+    ["silence", () => undefined],
+    ["a head and then silence", respond(`${head}Content-Length: 5\r\n\r\n`)],
+    [
+      "a drip",
+      (socket) => {
+        socket.write(`${head}Content-Length: 1000\r\n\r\n`);
+        const timer = setInterval(() => socket.write("x"), 20);
+        socket.on("close", () => {
+          clearInterval(timer);
+        });
+      },
+    ],
+  ])("%s: one time limit for all of it", async (_, answer) => {
+    const origin = await raw(answer);
+    const started = Date.now();
+    const error = await failure(transport().send(get(origin, { timeoutMs: 300 })));
+    expect(error).toBeInstanceOf(TransportError);
+    expect(error.message).toBe(`${origin}: timed out: no whole answer within 0.3 s`);
+    expect(Date.now() - started).toBeLessThan(3000);
+  });
+
+  test("the transport works on after a failure", async () => {
+    let calls = 0;
+    const origin = await raw((socket) => {
+      if (++calls === 1) socket.resetAndDestroy();
+      else socket.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+    });
+    const it = transport();
+    await failure(it.send(get(origin)));
+    expect((await it.send(get(origin))).body).toBe("ok");
+  });
+});
+
+describe("an answer that can't be taken", () => {
+  test.each([
+    ["by its Content-Length", `HTTP/1.1 200 OK\r\nX-Request-Id: r1\r\nContent-Length: 5000\r\n\r\n`],
+    [
+      "by what arrives",
+      `HTTP/1.1 200 OK\r\nX-Request-Id: r1\r\nTransfer-Encoding: chunked\r\n\r\nfa0\r\n${"x".repeat(4000)}\r\n`,
+    ],
+  ])("too long, %s", async (_, text) => {
+    const origin = await raw(respond(text));
+    const error = await failure(transport().send(get(origin, { maxBodyBytes: 1000 })));
+    expect(error).toBeInstanceOf(ResponseError);
+    expect(error.message).toBe(`${origin}: the answer is longer than 1000 bytes`);
+    expect((error as ResponseError).requestId).toBe("r1");
+  });
+
+  test("exactly as long as allowed is taken", async () => {
+    const origin = await raw(respond(`HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n${"x".repeat(1000)}`));
+    expect((await transport().send(get(origin, { maxBodyBytes: 1000 }))).body).toHaveLength(1000);
+  });
+
+  const gzipped = (status: string) => (socket: Socket) => {
+    const body = gzipSync("x".repeat(100_000));
+    socket.write(`HTTP/1.1 ${status}\r\nContent-Encoding: gzip\r\nContent-Length: ${body.length}\r\n\r\n`);
+    socket.write(body);
+  };
+
+  test("encoded, though it was not asked for", async () => {
+    const error = await failure(transport().send(get(await raw(gzipped("200 OK")))));
+    expect(error).toBeInstanceOf(ResponseError);
+    expect(error.message).toMatch(/encoded/);
+  });
+
+  test("an encoded refusal is still a refusal", async () => {
+    const { status, body } = await transport().send(get(await raw(gzipped("502 Bad Gateway"))));
+    expect([status, body]).toEqual([502, ""]);
+  });
+
+  const latin = (status: string) => (socket: Socket) => {
+    socket.write(`HTTP/1.1 ${status}\r\nContent-Length: 3\r\n\r\n`);
+    socket.write(Buffer.from([0x61, 0xff, 0x62]));
+  };
+
+  test("not UTF-8", async () => {
+    const error = await failure(transport().send(get(await raw(latin("200 OK")))));
+    expect(error).toBeInstanceOf(ResponseError);
+    expect(error.message).toMatch(/UTF-8/);
+    expect((await transport().send(get(await raw(latin("502 Bad Gateway"))))).body).toBe("a\ufffdb");
+  });
+});
+
+describe("credentials stay where they belong", () => {
+  test("a redirect is an answer like any other; the second origin hears nothing", async () => {
+    const heard: IncomingMessage[] = [];
+    const second = await listening(createHttpServer((request, response) => response.end(String(heard.push(request)))));
+    const location = `http://127.0.0.1:${portOf(second)}/v5/p/app/event`;
+    for (const status of [301, 302, 303, 307, 308]) {
+      const first = await raw(
+        respond(`HTTP/1.1 ${status} Moved\r\nLocation: ${location}\r\nContent-Length: 0\r\n\r\n`),
+      );
+      const headers = { authorization: "SDK-HMAC-SHA256 x", "x-auth-token": "t", "x-security-token": "s" };
+      const response = await transport().send(get(first, { headers }));
+      expect(response).toMatchObject({ status, headers: { location }, body: "" });
+    }
+    expect(heard).toHaveLength(0);
+  });
+
+  test("a header that would break out of its line is refused", async () => {
+    const origin = await raw(respond("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"));
+    const error = await failure(transport().send(get(origin, { headers: { "x-auth-token": "CANARY\r\nX-Evil: 1" } })));
+    expect(error).toBeInstanceOf(TransportError);
+    expect(error.message).toMatch(/can't be sent/);
+    expect(`${error.message}${(error.cause as Error).message}`).not.toMatch(/CANARY/);
+  });
+});
+
+describe("a caller that gives up", () => {
+  test.each([0, 50])("after %s ms", async (after) => {
+    const origin = await raw(respond("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n"));
+    const caller = new AbortController();
+    if (after === 0) caller.abort();
+    else
+      setTimeout(() => {
+        caller.abort();
+      }, after);
+    const error = await failure(transport().send(get(origin, { signal: caller.signal })));
+    expect(error).toBeInstanceOf(AbortedError);
+  });
+
+  test("a reason of this package's own is passed on", async () => {
+    const origin = await raw(() => undefined);
+    const caller = new AbortController();
+    const reason = new DeadlineError("deadlineSeconds are over");
+    setTimeout(() => {
+      caller.abort(reason);
+    }, 30);
+    expect(await failure(transport().send(get(origin, { signal: caller.signal })))).toBe(reason);
+  });
+});
+
+test("close ends what is under way, and what keeps connections open", async () => {
+  const origin = await raw(() => undefined);
+  const it = createTransport();
+  const pending = failure(it.send(get(origin)));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  await it.close();
+  expect(await pending).toBeInstanceOf(TransportError);
+});
+
+describe("TLS and proxies", () => {
+  const host = "hss.cn-north-4.myhuaweicloud.com";
+
+  async function secure(): Promise<string> {
+    const server = await listening(
+      createTlsServer({ cert: certificate, key }, (_, response) => response.end("secure")),
+    );
+    return `https://127.0.0.1:${portOf(server)}`;
+  }
+
+  /** Tunnels everything to one port, whatever host was asked for. */
+  async function proxy(target: string, demand?: string): Promise<{ port: number; asked: string[] }> {
+    const asked: string[] = [];
+    const server = await listening(createHttpServer((_, response) => response.writeHead(500).end()));
+    server.on("connect", (request: IncomingMessage, socket: Socket) => {
+      asked.push(`${request.url} ${request.headers["proxy-authorization"] ?? ""}`.trim());
+      if (demand !== undefined && request.headers["proxy-authorization"] !== demand) {
+        socket.end("HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n");
+        return;
+      }
+      const upstream = connectSocket(Number(new URL(target).port), "127.0.0.1", () => {
+        socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
+        upstream.pipe(socket).pipe(upstream);
+      });
+      upstream.on("error", () => socket.destroy());
+      socket.on("error", () => upstream.destroy());
+      socket.on("close", () => upstream.destroy());
+    });
+    return { port: portOf(server), asked };
+  }
+
+  test("an unknown authority is refused, an additional one is trusted", async () => {
+    const origin = await secure();
+    const error = await failure(transport().send(get(origin)));
+    expect(error).toBeInstanceOf(TransportError);
+    expect(error.message).toMatch(/TLS: the certificate is not trusted; set caFile/);
+    expect((await transport({ ca: authority }).send(get(origin))).body).toBe("secure");
+  });
+
+  test("a certificate of another host", async () => {
+    const origin = (await secure()).replace("127.0.0.1", "localhost");
+    const error = await failure(transport({ ca: authority }).send(get(origin)));
+    expect(error.message).toMatch(/TLS: the certificate/);
+  });
+
+  test("through a proxy with a password, certificates checked as ever", async () => {
+    const target = await secure();
+    const basic = `Basic ${Buffer.from("user:p@ss").toString("base64")}`;
+    const { port, asked } = await proxy(target, basic);
+    const env = { HTTPS_PROXY: `http://user:p%40ss@127.0.0.1:${port}` };
+    expect((await transport({ ca: authority, env }).send(get(`https://${host}/x`))).body).toBe("secure");
+    expect(asked).toEqual([`${host}:443 ${basic}`]);
+    const untrusted = await failure(transport({ env }).send(get(`https://${host}/x`)));
+    expect(untrusted.message).toMatch(/TLS/);
+  });
+
+  test.each([
+    ["wrong", "http://user:CANARY@127.0.0.1"],
+    ["missing", "http://127.0.0.1"],
+  ])("a %s password: said, not shown", async (_, address) => {
+    const { port } = await proxy(await secure(), "Basic eA==");
+    const error = await failure(
+      transport({ env: { https_proxy: `${address}:${port}` } }).send(get(`https://${host}/`)),
+    );
+    expect(error).toBeInstanceOf(TransportError);
+    expect(error.message).toMatch(/proxy asks for a user name and password/);
+    expect(JSON.stringify([error.message, (error.cause as Error).message, (error.cause as Error).stack])).not.toMatch(
+      /CANARY/,
+    );
+  });
+
+  test("a proxy that isn't there", async () => {
+    const env = { HTTPS_PROXY: "http://user:CANARY@127.0.0.1:1" };
+    const error = await failure(transport({ env }).send(get(`https://${host}/`)));
+    expect(error).toBeInstanceOf(TransportError);
+    expect(`${error.message}${String(error.cause)}`).not.toMatch(/CANARY/);
+  });
+
+  test("an address that is none", async () => {
+    const error = await failure(transport({ env: { HTTPS_PROXY: "://user:CANARY@x" } }).send(get(`https://${host}/`)));
+    expect(error).toBeInstanceOf(ConfigurationError);
+    expect(error.message).toMatch(/HTTPS_PROXY/);
+    expect(error.message).not.toMatch(/CANARY/);
+  });
+
+  test("loopback and NO_PROXY go straight", async () => {
+    const target = await secure();
+    const { port, asked } = await proxy(target);
+    const env = { HTTPS_PROXY: `http://127.0.0.1:${port}`, HTTP_PROXY: `http://127.0.0.1:${port}` };
+    const plain = await raw(respond("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"));
+    const it = transport({ ca: authority, env });
+    expect((await it.send(get(target))).body).toBe("secure");
+    expect((await it.send(get(plain))).body).toBe("ok");
+    await failure(transport({ env: { ...env, NO_PROXY: ".invalid" } }).send(get("https://hss.nowhere.invalid/")));
+    expect(asked).toEqual([]);
+  });
+
+  test("caFile of the settings", async () => {
+    const origin = await secure();
+    const log = { debug: () => undefined } as unknown as Log;
+    const files: Record<string, string> = { "ca.pem": authority, "no.pem": "hello" };
+    const open = (caFile: string) =>
+      systemRuntime({
+        log,
+        env: {},
+        settings: { caFile, maxConcurrency: 2 },
+        readFile: (path) => Promise.resolve(files[path]),
+      });
+    const runtime = await open("ca.pem");
+    closers.push(() => (runtime.transport as ClosableTransport).close());
+    expect((await runtime.transport.send(get(origin))).body).toBe("secure");
+    await expect(open("no.pem")).rejects.toThrow("caFile: holds no PEM certificate: no.pem");
+    await expect(open("absent.pem")).rejects.toThrow("caFile: no such file: absent.pem");
+  });
+});
+
+describe("the system's clock", () => {
+  test("sleeps, and wakes with the signal's reason", async () => {
+    const started = systemClock.now();
+    await systemClock.sleep(20);
+    expect(systemClock.now() - started).toBeGreaterThanOrEqual(15);
+    const caller = new AbortController();
+    const reason = new Error("enough");
+    setTimeout(() => {
+      caller.abort(reason);
+    }, 10);
+    await expect(systemClock.sleep(60_000, caller.signal)).rejects.toBe(reason);
+    await expect(systemClock.sleep(60_000, caller.signal)).rejects.toBe(reason);
+    const forever = new AbortController();
+    const long = systemClock.sleep(2 ** 40, forever.signal);
+    setTimeout(() => {
+      forever.abort(reason);
+    }, 20);
+    await expect(long).rejects.toBe(reason);
+  });
+});
