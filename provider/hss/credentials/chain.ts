@@ -162,7 +162,7 @@ function idTokenIssuer(
     issue: async (signal) => {
       const idToken = await read();
       remember?.(idToken);
-      return idTokenKeys({ settings, runtime }, { idpId, idToken }, signal);
+      return idTokenKeys({ settings, runtime, remember }, { idpId, idToken }, signal);
     },
   };
 }

@@ -10,6 +10,8 @@ import type { Credentials } from "./types.js";
 export interface IdentityContext {
   readonly settings: Settings;
   readonly runtime: Runtime;
+  /** Told every secret that passes by and is not part of the credentials themselves. */
+  remember?(secret: string): void;
 }
 
 export interface IdentityCall {

@@ -44,7 +44,9 @@ export async function idTokenKeys(
     },
     signal,
   );
-  return keysForToken(context, subjectToken(operation, answer), signal);
+  const subject = subjectToken(operation, answer);
+  context.remember?.(subject.token);
+  return keysForToken(context, subject, signal);
 }
 
 async function keysForToken(context: IdentityContext, { token }: Token, signal?: AbortSignal): Promise<AccessKeys> {

@@ -1,7 +1,7 @@
-import { AbortedError, HssError } from "../../errors.js";
 import type { Clock } from "../../runtime.js";
 import type { Issuer } from "./dependencies.js";
 import type { Credentials } from "./types.js";
+import { unlessAborted } from "./unlessAborted.js";
 
 /** Renewed when no more than this is left, or a third of a shorter life. */
 const margin = 5 * 60_000;
@@ -67,19 +67,4 @@ export class Renewing {
 
 function renewalTime({ expiresAt }: Credentials, now: number): number {
   return expiresAt === undefined ? Infinity : expiresAt - Math.min(margin, Math.max(0, expiresAt - now) / 3);
-}
-
-function unlessAborted<T>(promise: Promise<T>, signal?: AbortSignal): Promise<T> {
-  if (!signal) return promise;
-  return new Promise((resolve, reject) => {
-    const onAbort = () => {
-      const reason: unknown = signal.reason;
-      reject(HssError.is(reason) ? reason : new AbortedError("getting credentials was aborted", { cause: reason }));
-    };
-    if (signal.aborted) onAbort();
-    signal.addEventListener("abort", onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => {
-      signal.removeEventListener("abort", onAbort);
-    });
-  });
 }

@@ -5,6 +5,7 @@ import { assumeAgency } from "./login.js";
 import { findProfile } from "./profile.js";
 import { Renewing } from "./renewing.js";
 import type { Credentials, CredentialSource } from "./types.js";
+import { unlessAborted } from "./unlessAborted.js";
 
 /**
  * The credentials of the settings. Nothing is read or asked before the first `get`; a choice that failed is made anew
@@ -38,7 +39,7 @@ class Source implements CredentialSource {
   }
 
   async get(signal?: AbortSignal): Promise<Credentials> {
-    return (await this.open()).get(signal);
+    return (await unlessAborted(this.open(), signal)).get(signal);
   }
 
   reject(credentials: Credentials): boolean {
