@@ -50,6 +50,9 @@ export function createTransport(options: TransportOptions = {}): ClosableTranspo
 /** undici is large: it is loaded with the first request. */
 async function connect({ ca, env = {}, maxConnections = 12 }: TransportOptions): Promise<Network> {
   const { Agent, EnvHttpProxyAgent, request } = await import("undici");
+  if (ca !== undefined && !/-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----/.test(ca)) {
+    throw new ConfigurationError([{ property: "caFile", reason: "holds no certificate in PEM form" }]);
+  }
   const authorities = ca === undefined ? {} : { ca: trusted(ca, env) };
   // one timer spans the whole exchange; undici's own would not notice a slow drip
   const common = { connections: maxConnections, headersTimeout: 0, bodyTimeout: 0, connect: authorities };

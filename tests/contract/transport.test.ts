@@ -4,7 +4,7 @@ import { createServer as createTlsServer } from "node:https";
 import { connect as connectSocket } from "node:net";
 import { gzipSync } from "node:zlib";
 import { createTransport, type ClosableTransport, type TransportOptions } from "../../provider/hss/transport.js";
-import { systemClock, systemRuntime } from "../../provider/system.js";
+import { systemClock } from "../../provider/system.js";
 import {
   AbortedError,
   ConfigurationError,
@@ -12,7 +12,7 @@ import {
   ResponseError,
   TransportError,
 } from "../../provider/errors.js";
-import type { HttpRequest, HttpResponse, Log } from "../../provider/runtime.js";
+import type { HttpRequest, HttpResponse } from "../../provider/runtime.js";
 
 // of an authority made for these tests, valid to 2120; it guards nothing
 const authority = `-----BEGIN CERTIFICATE-----
@@ -465,22 +465,10 @@ describe("TLS and proxies", () => {
     expect(asked).toEqual([]);
   });
 
-  test("caFile of the settings", async () => {
-    const origin = await secure();
-    const log = { debug: () => undefined } as unknown as Log;
-    const files: Record<string, string> = { "ca.pem": authority, "no.pem": "hello" };
-    const open = (caFile: string) =>
-      systemRuntime({
-        log,
-        env: {},
-        settings: { caFile, maxConcurrency: 2 },
-        readFile: (path) => Promise.resolve(files[path]),
-      });
-    const runtime = await open("ca.pem");
-    closers.push(() => (runtime.transport as ClosableTransport).close());
-    expect((await runtime.transport.send(get(origin))).body).toBe("secure");
-    await expect(open("no.pem")).rejects.toThrow("caFile: holds no PEM certificate: no.pem");
-    await expect(open("absent.pem")).rejects.toThrow("caFile: no such file: absent.pem");
+  test("additional authorities that are none", async () => {
+    const error = await failure(transport({ ca: "hello" }).send(get(`https://${host}/`)));
+    expect(error).toBeInstanceOf(ConfigurationError);
+    expect(error.message).toBe("hss configuration: caFile: holds no certificate in PEM form");
   });
 });
 
