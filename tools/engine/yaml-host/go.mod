@@ -1,6 +1,6 @@
 module pulumi-hss/tools/engine/yaml-host
 
-go 1.26
+go 1.25.9
 
 tool github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml
 
