@@ -7,7 +7,7 @@ export default ts.config(
   { files: ["**/*.ts"], extends: [ts.configs.strict, ts.configs.stylistic] },
   {
     files: ["**/*.ts"],
-    languageOptions: { parserOptions: { projectService: { defaultProject: "tsconfig.check.json" }, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: { parserOptions: { project: "./tsconfig.check.json", tsconfigRootDir: import.meta.dirname } },
   },
   {
     files: ["**/*.mjs", "**/*.cjs", "**/*.js", "provider/pulumi-resource-hss"],

@@ -4,6 +4,7 @@ import { homedir } from "node:os";
 import { resolveSettings, type Settings } from "./configuration.js";
 import { AbortedError, ConfigurationError, HssError } from "./errors.js";
 import { validateArguments, type FunctionDefinition } from "./functions/definition.js";
+import { withProfile } from "./hss/credentials/index.js";
 import { redactor } from "./hss/secrets.js";
 import { createService, type HssService } from "./reading/service.js";
 import { printable } from "./printable.js";
@@ -30,7 +31,7 @@ export interface CallOptions {
  * pace, credentials and reads under way), and lets no secret out in an error.
  */
 export class Host {
-  private readonly services = new Map<string, Promise<Opened>>();
+  private readonly services = new Map<string, Promise<HssService>>();
 
   constructor(private readonly options: HostOptions) {}
 
@@ -42,15 +43,16 @@ export class Host {
     const settings = resolveSettings(config, this.options.env);
     const valid = validateArguments(definition, args);
     if (signal?.aborted) throw new AbortedError(`${definition.name} was aborted before it began`);
-    const { service, redact } = await this.open(settings);
+    const service = await this.open(settings);
     try {
       return await definition.run({ service, signal }, valid);
     } catch (error) {
-      throw redacted(error, redact);
+      if (signal?.aborted) throw new AbortedError(`${definition.name} was aborted`, { cause: signal.reason });
+      throw redacted(error, redactor(service.secrets()));
     }
   }
 
-  private async open(settings: Settings): Promise<Opened> {
+  private async open(settings: Settings): Promise<HssService> {
     const key = createHash("sha256").update(JSON.stringify(settings)).digest("hex");
     let opened = this.services.get(key);
     if (!opened) {
@@ -62,17 +64,17 @@ export class Host {
     return opened;
   }
 
-  private async start(settings: Settings): Promise<Opened> {
-    const effective = settings.endpoint === "emulator" ? await this.emulated(settings) : settings;
+  private async start(settings: Settings): Promise<HssService> {
+    const places = { readFile: readText, homeDirectory: homedir() };
+    const effective =
+      settings.endpoint === "emulator" ? await this.emulated(settings) : await withProfile(settings, places);
     const runtime = this.options.runtime ?? (await this.machine(effective));
-    const service = createService({
+    return createService({
       settings: effective,
       runtime,
-      readFile: readText,
-      homeDirectory: homedir(),
+      ...places,
       env: this.options.env,
     });
-    return { service, redact: redactor(service.secrets()) };
   }
 
   /** The machine's own clock, randomness and network. */
@@ -98,8 +100,10 @@ export class Host {
     this.options.log.warn(
       `hss: endpoint is "emulator": the events are SAMPLE DATA made up by the embedded emulator at ${emulator.url}, not those of any real server`,
     );
+    // an agency or a profile of the real cloud has no business here
+    const { assumeRole: _1, profile: _2, authUrl: _3, sharedConfigFile: _4, ...rest } = settings;
     return {
-      ...settings,
+      ...rest,
       endpoint: new URL(emulator.url),
       projectId: settings.projectId ?? "emulated-project",
       credentialLevels: [
@@ -107,11 +111,6 @@ export class Host {
       ],
     };
   }
-}
-
-interface Opened {
-  readonly service: HssService;
-  readonly redact: (text: string) => string;
 }
 
 const readText = async (path: string): Promise<string | undefined> => {

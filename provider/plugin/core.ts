@@ -1,4 +1,5 @@
-import { configuration, resolveSettings } from "../configuration.js";
+import type { z } from "zod";
+import { configuration, resolveSettings, settingMeta } from "../configuration.js";
 import { ArgumentError, ConfigurationError, HssError } from "../errors.js";
 import { functions } from "../functions/index.js";
 import { Host } from "../host.js";
@@ -12,7 +13,8 @@ type Values = Record<string, unknown>;
 /** What the protocol's calls mean for this package, in plain values. */
 export interface PluginCore {
   schema(): string;
-  checkConfig(news: Values): Failure[];
+  /** The settings as they are to be kept, secrets wrapped, and each one that is bad. */
+  checkConfig(news: Values): { inputs: Values; failures: Failure[] };
   /** The settings that differ. */
   diffConfig(olds: Values, news: Values): string[];
   configure(args: Values): void;
@@ -34,14 +36,14 @@ export function createCore({ log, env }: { log: Log; env: NodeJS.ProcessEnv }): 
     schema: () => JSON.stringify(schema),
 
     checkConfig(news) {
-      const { known } = settingsOf(news);
+      const inputs = Object.fromEntries(Object.entries(news).map(([name, value]) => [name, guarded(name, value)]));
       try {
-        resolveSettings(known, env);
-        return [];
+        // what is unknown in a preview can't be judged yet
+        resolveSettings(settingsOf(news).known, env);
+        return { inputs, failures: [] };
       } catch (error) {
         if (!(error instanceof ConfigurationError)) throw error;
-        // what is unknown in a preview can't be missed yet
-        return error.problems.map(({ property, reason }) => ({ property, reason }));
+        return { inputs, failures: error.problems.map(({ property, reason }) => ({ property, reason })) };
       }
     },
 
@@ -101,6 +103,13 @@ export function createCore({ log, env }: { log: Log; env: NodeJS.ProcessEnv }): 
   };
 }
 
+/** A secret setting is a secret in the state, even where the program gave it as plain text. */
+function guarded(name: string, value: unknown): unknown {
+  const setting = (configuration.shape as Record<string, z.ZodType | undefined>)[name];
+  if (!setting || !settingMeta(setting).secret || containsUnknown(value) || unwrapSecrets(value).secret) return value;
+  return wrapSecret(value);
+}
+
 const longToken = (token: string): string => token.replace(/^hss:([^:/]+)$/, "hss:index:$1");
 
 /** A provider's settings with secrets laid open; unknown ones apart. */
@@ -124,5 +133,3 @@ function failuresOf(error: unknown): Failure[] {
   if (HssError.is(error)) return [{ property: "", reason: error.message }];
   return [{ property: "", reason: error instanceof Error ? error.message : String(error) }];
 }
-
-export { configuration };

@@ -96,11 +96,11 @@ export class PluginServer {
         return response;
       },
       checkConfig: async (request: messages.CheckRequest) => {
-        const news = plain(request.getNews());
+        const { inputs, failures } = (await this.core()).checkConfig(plain(request.getNews()));
         const response = new messages.CheckResponse();
-        response.setInputs(Struct.fromJavaScript(news as never));
+        response.setInputs(Struct.fromJavaScript(inputs as never));
         response.setFailuresList(
-          (await this.core()).checkConfig(news).map(({ property, reason }) => {
+          failures.map(({ property, reason }) => {
             const failure = new messages.CheckFailure();
             failure.setProperty(property);
             failure.setReason(reason);

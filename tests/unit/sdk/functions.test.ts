@@ -1,0 +1,153 @@
+import * as pulumi from "@pulumi/pulumi";
+import { getAppWhitelistEvents, getAppWhitelistEventsOutput, ArgumentError, HssError } from "../../../sdk/index.js";
+import { plainItems, startReferenceServer, type ReferenceServer } from "../../support/reference-server.js";
+
+const token = "canary-token-11";
+let server: ReferenceServer;
+
+beforeAll(async () => {
+  server = await startReferenceServer({ token, items: plainItems(250) });
+  await pulumi.runtime.setMocks(
+    {
+      call: ({ inputs }) => inputs as Record<string, unknown>,
+      newResource: ({ name, inputs }) => ({ id: `${name}-id`, state: inputs as Record<string, unknown> }),
+    },
+    "project",
+    "stack",
+    false,
+  );
+  pulumi.runtime.setAllConfig({ "hss:endpoint": server.url, "hss:projectId": "from-stack", "hss:token": token });
+});
+afterAll(() => server.close());
+
+const value = <T>(output: pulumi.Output<T>) => new Promise<T>((resolve) => output.apply(resolve));
+
+test("settings come from the stack's hss: configuration", async () => {
+  const read = await getAppWhitelistEvents();
+  expect(read).toMatchObject({ totalNum: 250, complete: true });
+  expect(server.requests.at(-1)?.url).toMatch(/^\/v5\/from-stack\/app\/event\?/);
+});
+
+test("opts.config overrides them, an argument overrides both", async () => {
+  await getAppWhitelistEvents({ limit: 10 }, { config: { projectId: "from-options" } });
+  expect(server.requests.at(-1)?.url).toMatch(/^\/v5\/from-options\//);
+  await getAppWhitelistEvents({ limit: 10, projectId: "own" }, { config: { projectId: "from-options" } });
+  expect(server.requests.at(-1)?.url).toMatch(/^\/v5\/own\//);
+});
+
+test("inputs may be outputs, the result is one", async () => {
+  const read = getAppWhitelistEventsOutput({
+    limit: pulumi.output(20),
+    fields: ["eventId", pulumi.output("processInfo.processHash")] as never,
+  });
+  expect(await value(read.events.length)).toBe(20);
+  const [event] = await value(read.events);
+  expect(Object.keys(event ?? {})).toEqual(["eventId", "processInfo"]);
+});
+
+test("a secret argument makes the result a secret, a secret setting does not", async () => {
+  const secret = getAppWhitelistEventsOutput({ limit: 10, hostName: pulumi.secret("web-1") });
+  expect(await pulumi.isSecret(secret)).toBe(true);
+  const open = getAppWhitelistEventsOutput({ limit: 10 }, { config: { token: pulumi.secret(token) } });
+  expect(await value(open.totalNum)).toBe(250);
+  expect(await pulumi.isSecret(open)).toBe(false);
+});
+
+test("an unknown argument makes the result unknown, and no call is made", async () => {
+  const before = server.requests.length;
+  const unknown = new (pulumi.Output as unknown as new (...args: unknown[]) => pulumi.Output<string>)(
+    [],
+    Promise.resolve(undefined),
+    Promise.resolve(false),
+    Promise.resolve(false),
+    Promise.resolve([]),
+  );
+  const read = getAppWhitelistEventsOutput({ hostName: unknown });
+  const { isKnown } = read as unknown as { isKnown: Promise<boolean> };
+  expect(await isKnown).toBe(false);
+  expect(server.requests.length).toBe(before);
+});
+
+const bad: readonly (readonly [string, Record<string, unknown>, RegExp])[] = [
+  ["lastDays 0", { lastDays: 0 }, /lastDays: takes 1 to 30/],
+  ["lastDays 31", { lastDays: 31 }, /lastDays: takes 1 to 30/],
+  ["lastDays 1.5", { lastDays: 1.5 }, /lastDays: takes a whole number from 1 to 30/],
+  ["lastDays as text", { lastDays: "7" }, /lastDays: takes a whole number/],
+  ["lastDays and beginTime", { lastDays: 1, beginTime: "0", endTime: "1" }, /lastDays: excludes beginTime and endTime/],
+  ["beginTime alone", { beginTime: "0" }, /endTime: is needed beside beginTime/],
+  ["endTime alone", { endTime: "0" }, /beginTime: is needed beside endTime/],
+  ["endTime before beginTime", { beginTime: "10", endTime: "9" }, /endTime: is before beginTime/],
+  [
+    "beginTime in milliseconds",
+    { beginTime: "1790000000000", endTime: "1790000000001" },
+    /beginTime: .* looks like milliseconds/,
+  ],
+  [
+    "beginTime without offset",
+    { beginTime: "2026-11-01T00:00:00", endTime: "2026-11-02T00:00:00Z" },
+    /beginTime: takes RFC 3339 with an offset/,
+  ],
+  [
+    "30 February",
+    { beginTime: "2026-02-30T00:00:00Z", endTime: "2026-03-02T00:00:00Z" },
+    /beginTime: names a day or hour that does not exist/,
+  ],
+  ["beginTime as number", { beginTime: 1790000000, endTime: "1790000001" }, /beginTime: takes a text/],
+  ["limit 9", { limit: 9 }, /limit: takes 10 to 200/],
+  ["limit 201", { limit: 201 }, /limit: takes 10 to 200/],
+  ["offset -1", { offset: -1 }, /offset: takes 0 to 2000000/],
+  ["offset 2000001", { offset: 2_000_001 }, /offset: takes 0 to 2000000/],
+  ["projectId ../x", { projectId: "../x" }, /projectId: is no project id/],
+  ["projectId ..", { projectId: ".." }, /projectId: is no project id/],
+  ["projectId empty", { projectId: "" }, /projectId: takes 1 to 256 characters/],
+  ["hostName too long", { hostName: "x".repeat(257) }, /hostName: takes 1 to 256 characters/],
+  ["hostName of half a surrogate", { hostName: "\ud800" }, /hostName: holds half of a surrogate pair/],
+  ["privateIp too long", { privateIp: "1".repeat(129) }, /privateIp: takes 1 to 128 characters/],
+  ["handleStatus open", { handleStatus: "open" }, /handleStatus: takes `handled` or `unhandled`/],
+  ["fields unknown", { fields: ["processInfo.hash"] }, /fields: holds "processInfo.hash"/],
+  ["fields empty", { fields: [] }, /fields: takes at least one name/],
+  ["format xml", { format: "xml" }, /format: takes `typed` or `json`/],
+  ["requireComplete maybe", { requireComplete: "maybe" }, /requireComplete: takes true or false/],
+  ["an argument that is none", { hostname: "a" }, /hostname: is no argument; known are projectId, /],
+];
+
+describe("bad arguments", () => {
+  test.each(bad)("%s", async (_, args, message) => {
+    const before = server.requests.length;
+    const failure: unknown = await getAppWhitelistEvents(args as never).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(ArgumentError);
+    expect(String(failure)).toMatch(message);
+    expect(String(failure)).not.toContain("\n");
+    expect(server.requests.length).toBe(before);
+  });
+
+  test("all at once", async () => {
+    const failure = await getAppWhitelistEvents({
+      lastDays: 31,
+      limit: 9,
+      handleStatus: "open",
+      nonsense: 1,
+    } as never).catch((error: unknown) => error);
+    expect((failure as ArgumentError).problems.map(({ property }) => property)).toEqual([
+      "lastDays",
+      "handleStatus",
+      "limit",
+      "nonsense",
+    ]);
+  });
+});
+
+test("a signal aborts the call", async () => {
+  const controller = new AbortController();
+  const read = getAppWhitelistEvents({}, { signal: controller.signal });
+  controller.abort();
+  const failure: unknown = await read.catch((error: unknown) => error);
+  expect(HssError.is(failure) && failure.code).toBe("HSS_ABORTED");
+});
+
+test("equal reads at the same time are one", async () => {
+  const before = server.requests.length;
+  const [a, b] = await Promise.all([getAppWhitelistEvents({ lastDays: 2 }), getAppWhitelistEvents({ lastDays: 2 })]);
+  expect(a).toEqual(b);
+  expect(server.requests.length - before).toBe(2);
+});
