@@ -1,0 +1,339 @@
+import { createHash } from "node:crypto";
+import { chmod, mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import {
+  whitelistPolicyFileProvider as provider,
+  type PolicyFileState,
+} from "../../../sdk/whitelistPolicyFileProvider.js";
+
+const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+
+describe("the provider of WhitelistPolicyFile", () => {
+  let directory: string;
+  let file: string;
+  beforeEach(async () => {
+    directory = await mkdtemp(path.join(tmpdir(), "pulumi-hss-file-"));
+    file = path.join(directory, "policy.txt");
+  });
+  afterEach(() => rm(directory, { recursive: true, force: true }));
+
+  const wanted = (content: string, more: Partial<PolicyFileState> = {}): PolicyFileState => ({
+    path: file,
+    content,
+    sha256: sha256(content),
+    mode: "0644",
+    overwrite: false,
+    ...more,
+  });
+  const check = async (news: Record<string, unknown>, olds: Partial<PolicyFileState> = {}) =>
+    provider.check!(olds as PolicyFileState, news as unknown as PolicyFileState);
+  const create = async (inputs: PolicyFileState) => (await provider.create(inputs)).outs!;
+  const text = () => readFile(file, "utf8");
+  const mode = async (name = file) => ((await stat(name)).mode & 0o777).toString(8);
+
+  describe("check", () => {
+    test("fills in the defaults and normalises path and mode", async () => {
+      const { inputs, failures } = await check({
+        path: `${directory}/a//../b.txt`,
+        content: "x",
+        sha256: sha256("x"),
+        mode: "600",
+      });
+      expect(failures).toEqual([]);
+      expect(inputs).toEqual({
+        path: `${directory}/b.txt`,
+        content: "x",
+        sha256: sha256("x"),
+        mode: "0600",
+        overwrite: false,
+      });
+    });
+
+    test.each([
+      [{ path: "" }, "path", "is empty; name the file to write"],
+      [{ path: undefined }, "path", "is empty; name the file to write"],
+      [{ path: "a\0b" }, "path", "holds a NUL byte"],
+      [{ path: "." }, "path", "names a directory; name the file to write"],
+      [{ path: "a/.." }, "path", "names a directory; name the file to write"],
+      [{ path: "../.." }, "path", "names a directory; name the file to write"],
+      [{ path: "a/b/" }, "path", "names a directory; name the file to write"],
+      [{ content: undefined }, "content", "is not a text"],
+      [{ content: { a: 1 } }, "content", "is not a text"],
+      ...["", "rw-r--r--", "0o644", "888", "64", "00644", "4755", "0044"].map((bad) => [
+        { mode: bad },
+        "mode",
+        'is not three octal digits that let the owner read, as in "0644"',
+      ]),
+      [{ mode: 644 }, "mode", 'is not three octal digits that let the owner read, as in "0644"'],
+      [{ overwrite: "yes" }, "overwrite", "is not true or false"],
+    ] as [Record<string, unknown>, string, string][])("refuses %j", async (bad, property, reason) => {
+      const { inputs, failures } = await check({ ...wanted("x"), ...bad });
+      expect(failures).toEqual([{ property, reason }]);
+      expect(Object.values(inputs!)).not.toContain(undefined);
+    });
+
+    test("names every bad argument at once", async () => {
+      const { failures } = await check({ path: "", mode: "x", content: "", sha256: sha256("") });
+      expect(failures?.map(({ property }) => property)).toEqual(["path", "mode"]);
+    });
+
+    test.each(["path", "content", "sha256", "mode", "overwrite"])(
+      "accepts a %s that the preview can't know",
+      async (name) => {
+        const { inputs, failures } = await check({ ...wanted("x"), [name]: unknown });
+        expect(failures).toEqual([]);
+        expect(inputs).toMatchObject({ [name]: unknown });
+      },
+    );
+
+    test("says before the creation what the creation would refuse", async () => {
+      await writeFile(file, "theirs");
+      const reason = `${JSON.stringify(file)} exists and holds something else; move it away, or set overwrite: true to replace it`;
+      expect((await check({ ...wanted("ours") })).failures).toEqual([{ property: "path", reason }]);
+      expect((await check({ ...wanted("theirs") })).failures).toEqual([]);
+      expect((await check({ ...wanted("ours"), overwrite: true })).failures).toEqual([]);
+      // not a creation: the file is this resource's
+      expect((await check({ ...wanted("ours") }, wanted("before"))).failures).toEqual([]);
+    });
+  });
+
+  describe("create", () => {
+    test("writes the bytes, makes the directories, sets the mode, leaves nothing else", async () => {
+      const deep = path.join(directory, "a", "b", "policy.txt");
+      const content = "\ufeffzeile\r\nénd\u2028 \u{1f600}";
+      const { id, outs } = await provider.create(wanted(content, { path: deep, mode: "0640" }));
+      expect(id).toBe(deep);
+      expect(outs).toEqual({ ...wanted(content, { path: deep, mode: "0640" }), written: sha256(content) });
+      expect(sha256(await readFile(deep, "utf8"))).toBe(sha256(content));
+      expect(await readdir(path.dirname(deep))).toEqual(["policy.txt"]);
+      if (process.platform !== "win32") expect(await mode(deep)).toBe("640");
+    });
+
+    test("starts a relative path at the working directory and keeps it relative in the state", async () => {
+      const before = process.cwd();
+      process.chdir(directory);
+      try {
+        expect(await create(wanted("x", { path: "sub/x.txt" }))).toMatchObject({ path: "sub/x.txt" });
+        expect(await readFile(path.join(directory, "sub", "x.txt"), "utf8")).toBe("x");
+      } finally {
+        process.chdir(before);
+      }
+    });
+
+    test("leaves another file alone", async () => {
+      await writeFile(file, "theirs");
+      await expect(create(wanted("ours"))).rejects.toThrow(
+        /^WhitelistPolicyFile: ".*" exists and holds something else; move it/,
+      );
+      expect(await text()).toBe("theirs");
+      expect(await readdir(directory)).toEqual(["policy.txt"]);
+    });
+
+    test("replaces another file where that is asked for", async () => {
+      await writeFile(file, "theirs");
+      await create(wanted("ours", { overwrite: true }));
+      expect(await text()).toBe("ours");
+    });
+
+    test("takes over a file with the same text", async () => {
+      await writeFile(file, "same");
+      const { ino } = await stat(file);
+      await chmod(file, 0o644);
+      await create(wanted("same"));
+      expect((await stat(file)).ino).toBe(ino);
+    });
+
+    test("two at once on one path: one is refused, the file is whole", async () => {
+      const big = (char: string) => char.repeat(1 << 20);
+      const both = await Promise.allSettled(["a", "b"].map((char) => create(wanted(big(char)))));
+      expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+      const winner = both[0]?.status === "fulfilled" ? "a" : "b";
+      expect(await text()).toBe(big(winner));
+      expect(await readdir(directory)).toEqual(["policy.txt"]);
+    });
+
+    test.each([true, false])("never follows a link at the path (overwrite: %s)", async (overwrite) => {
+      const target = path.join(directory, "target");
+      await writeFile(target, "theirs");
+      await symlink(target, file);
+      await expect(create(wanted("ours", { overwrite }))).rejects.toThrow(
+        / is a symbolic link, not a file; name the file itself$/,
+      );
+      expect(await readFile(target, "utf8")).toBe("theirs");
+    });
+
+    test("does not write over a directory", async () => {
+      await mkdir(file);
+      await expect(create(wanted("x", { overwrite: true }))).rejects.toThrow(/ is a directory, not a file/);
+    });
+
+    test("says in one line why it can't write, and nothing of the content", async () => {
+      await writeFile(file, "");
+      const below = path.join(file, "a\nb\u202e.txt");
+      const error: Error = (await create(wanted("the secret", { path: below })).catch(
+        (e: unknown) => e as Error,
+      )) as Error;
+      expect(error.message).toMatch(/^WhitelistPolicyFile: can't write ".*a\\nb\\u202e\.txt": (ENOTDIR|EEXIST)$/);
+    });
+  });
+
+  describe("read", () => {
+    test("returns the same state for an intact file, as inputs too", async () => {
+      const outs = await create(wanted("x"));
+      expect(await provider.read!(file, outs)).toEqual({ id: file, props: outs, inputs: wanted("x") });
+    });
+
+    test("finds an edit, and remembers what was written", async () => {
+      const outs = await create(wanted("x"));
+      await writeFile(file, "edited");
+      expect(await provider.read!(file, outs)).toEqual({
+        id: file,
+        props: { ...wanted("edited"), written: sha256("x") },
+        inputs: wanted("edited"),
+      });
+    });
+
+    test("finds another mode", async () => {
+      if (process.platform === "win32") return;
+      const outs = await create(wanted("x"));
+      await chmod(file, 0o777);
+      expect((await provider.read!(file, outs)).props).toMatchObject({ mode: "0777", sha256: sha256("x") });
+    });
+
+    test("says that a removed file is gone", async () => {
+      const outs = await create(wanted("x"));
+      await rm(directory, { recursive: true });
+      expect(await provider.read!(file, outs)).toEqual({});
+    });
+
+    test("describes what is not text or not a file", async () => {
+      const outs = await create(wanted("x"));
+      await writeFile(file, Buffer.from([0xff, 0xfe, 0]));
+      expect((await provider.read!(file, outs)).props).toMatchObject({ content: "(3 bytes that are not UTF-8 text)" });
+      await rm(file);
+      await symlink("elsewhere", file);
+      expect((await provider.read!(file, outs)).props).toMatchObject({ content: "(a symbolic link)", sha256: "" });
+    });
+
+    test("sees no change in a text that UTF-8 can't hold", async () => {
+      const outs = await create(wanted("lone \ud800"));
+      expect((await provider.read!(file, outs)).props).toEqual(outs);
+    });
+  });
+
+  describe("diff", () => {
+    const unchanged = { changes: false, replaces: [], deleteBeforeReplace: true };
+
+    test("sees no change where there is none", async () => {
+      const outs = await create(wanted("x"));
+      expect(await provider.diff!(file, outs, wanted("x"))).toEqual(unchanged);
+      expect(await provider.diff!(file, outs, wanted("x", { overwrite: true }))).toEqual(unchanged);
+    });
+
+    test.each([
+      ["text", { content: "y", sha256: sha256("y") }],
+      ["mode", { mode: "0600" }],
+      ["a text that the preview can't know", { content: unknown, sha256: unknown }],
+    ])("sees another %s", async (_, news) => {
+      if (process.platform === "win32" && "mode" in news) return;
+      const outs = await create(wanted("x"));
+      expect(await provider.diff!(file, outs, wanted("x", news))).toMatchObject({ changes: true, replaces: [] });
+    });
+
+    test("sees without a refresh that the file was edited or removed", async () => {
+      const outs = await create(wanted("x"));
+      await writeFile(file, "edited");
+      expect(await provider.diff!(file, outs, wanted("x"))).toMatchObject({ changes: true });
+      await rm(file);
+      expect(await provider.diff!(file, outs, wanted("x"))).toMatchObject({ changes: true });
+    });
+
+    test("after a refresh sees the way back", async () => {
+      const outs = await create(wanted("x"));
+      await writeFile(file, "edited");
+      const { props } = await provider.read!(file, outs);
+      expect(await provider.diff!(file, props!, wanted("x"))).toMatchObject({ changes: true, replaces: [] });
+    });
+
+    test.each([unknown, "/nowhere/else"])("replaces where the path becomes %s", async (news) => {
+      const outs = await create(wanted("x"));
+      expect(await provider.diff!(file, outs, wanted("x", { path: news }))).toEqual({
+        changes: true,
+        replaces: ["path"],
+        deleteBeforeReplace: false,
+      });
+    });
+
+    test("deletes first where the new path leads to the same file", async () => {
+      const outs = await create(wanted("x"));
+      await symlink(directory, path.join(directory, "link"));
+      const news = wanted("x", { path: path.join(directory, "link", "policy.txt") });
+      expect(await provider.diff!(file, outs, news)).toMatchObject({ replaces: ["path"], deleteBeforeReplace: true });
+    });
+  });
+
+  describe("update", () => {
+    test.each([
+      ["writes the new text", () => Promise.resolve()],
+      ["restores an edited file", () => writeFile(file, "edited")],
+      ["restores a removed file", () => rm(file)],
+    ])("%s", async (_, before) => {
+      const outs = await create(wanted("x"));
+      await before();
+      const { outs: after } = await provider.update!(file, outs, wanted("y"));
+      expect(after).toEqual({ ...wanted("y"), written: sha256("y") });
+      expect(await text()).toBe("y");
+    });
+
+    test("changes the mode alone", async () => {
+      if (process.platform === "win32") return;
+      const outs = await create(wanted("x"));
+      await provider.update!(file, outs, wanted("x", { mode: "0400" }));
+      expect(await mode()).toBe("400");
+    });
+
+    test("does not write through a link that was put there", async () => {
+      const outs = await create(wanted("x"));
+      await rm(file);
+      await symlink("elsewhere", file);
+      await expect(provider.update!(file, outs, wanted("y"))).rejects.toThrow(/is a symbolic link/);
+      expect(await readdir(directory)).toEqual(["policy.txt"]);
+    });
+  });
+
+  describe("delete", () => {
+    let said: jest.SpyInstance;
+    beforeEach(() => (said = jest.spyOn(console, "error").mockReturnValue()));
+    afterEach(() => said.mockRestore());
+
+    test("removes what was written", async () => {
+      const outs = await create(wanted("x"));
+      await provider.delete!(file, outs);
+      expect(await readdir(directory)).toEqual([]);
+      await provider.delete!(file, outs);
+      expect(said).not.toHaveBeenCalled();
+    });
+
+    test.each([true, false])("leaves an edited file and says so (refreshed before: %s)", async (refreshed) => {
+      let outs = await create(wanted("x"));
+      await writeFile(file, "edited");
+      if (refreshed) outs = (await provider.read!(file, outs)).props!;
+      await provider.delete!(file, outs);
+      expect(await text()).toBe("edited");
+      expect(said.mock.calls).toEqual([
+        [`WhitelistPolicyFile: ${JSON.stringify(file)} is no longer what was written; it was left in place`],
+      ]);
+    });
+
+    test("leaves a link", async () => {
+      const outs = await create(wanted("x"));
+      await rm(file);
+      await symlink("elsewhere", file);
+      await provider.delete!(file, outs);
+      expect(await readdir(directory)).toEqual(["policy.txt"]);
+      expect(said).toHaveBeenCalledTimes(1);
+    });
+  });
+});
