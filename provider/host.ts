@@ -43,12 +43,14 @@ export class Host {
     const settings = resolveSettings(config, this.options.env);
     const valid = validateArguments(definition, args);
     if (signal?.aborted) throw new AbortedError(`${definition.name} was aborted before it began`);
-    const service = await this.open(settings);
+    let opened: HssService | undefined;
+    const service = async () => (opened = await this.open(settings));
+    const { clock } = this.options.runtime ?? { clock: systemClock };
     try {
-      return await definition.run({ service, signal }, valid);
+      return await definition.run({ service, clock, signal }, valid);
     } catch (error) {
       if (signal?.aborted) throw new AbortedError(`${definition.name} was aborted`, { cause: signal.reason });
-      throw redacted(error, redactor(service.secrets()));
+      throw redacted(error, redactor(opened?.secrets() ?? []));
     }
   }
 
@@ -98,7 +100,7 @@ export class Host {
     const emulator = await startEmulator();
     emulator.unref();
     this.options.log.warn(
-      `hss: endpoint is "emulator": the events are SAMPLE DATA made up by the embedded emulator at ${emulator.url}, not those of any real server`,
+      `hss: endpoint is "emulator": the events are SAMPLE DATA made up by the embedded emulator, not those of any real server`,
     );
     // an agency or a profile of the real cloud has no business here
     const { assumeRole: _1, profile: _2, authUrl: _3, sharedConfigFile: _4, ...rest } = settings;

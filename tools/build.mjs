@@ -1,5 +1,5 @@
 import { build } from "esbuild";
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,9 +10,9 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 // a consumer's install has the build already and none of the tools for it
 if (!existsSync(join(root, "tsconfig.json"))) process.exit(0);
 
-execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", join(root, "tsconfig.json")], {
-  stdio: "inherit",
-});
+const compiler = join(root, "node_modules/typescript/bin/tsc");
+const compiled = spawnSync(process.execPath, [compiler, "-p", join(root, "tsconfig.json")], { stdio: "inherit" });
+if (compiled.status !== 0) process.exit(compiled.status ?? 1);
 
 const plugin = {
   bundle: true,

@@ -11,7 +11,7 @@ const checkout = fileURLToPath(new URL("..", import.meta.url));
 const startedAt = performance.now();
 
 const { env, home, dispose, version, source } = await engine();
-const policyFile = path.join(home, "whitelist.txt");
+const directory = path.join(home, "policy");
 
 // the root project, with a folder of its own for the stack's configuration, so that the checkout stays as it is
 const project = path.join(home, "project");
@@ -62,29 +62,54 @@ const pulumi = (args, { show = true } = {}) =>
 /** @param {string} title */
 const step = (title) => console.log(`\n\u2500\u2500 ${title} ${"\u2500".repeat(Math.max(0, 96 - title.length))}`);
 
+/**
+ * The first rows of the policy, for people. Texts of events are made printable by the document itself.
+ *
+ * @param {{included: {hash: string, reasons: string[], evidence: {names: string[], paths: string[], hostCount: number, eventCount: number}}[]}} policy
+ */
+const showPolicy = ({ included }) => {
+  const cell = (text, width) => (text.length > width - 2 ? `${text.slice(0, width - 3)}\u2026` : text).padEnd(width);
+  const row = (hash, name, file, servers, events, why) =>
+    console.log(
+      `  ${cell(hash, 14)}${cell(name, 18)}${cell(file, 30)}${servers.padStart(7)}${events.padStart(8)}  ${why}`,
+    );
+  console.log("\nThe policy's first rows:\n");
+  row("hash", "name", "path", "servers", "events", "why");
+  for (const { hash, reasons, evidence } of included.slice(0, 8)) {
+    const { names, paths, hostCount, eventCount } = evidence;
+    row(
+      `${hash.slice(0, 10)}\u2026`,
+      names[0] ?? "",
+      paths[0] ?? "",
+      `${hostCount}`,
+      `${eventCount}`,
+      reasons[0] ?? "",
+    );
+  }
+  if (included.length > 8) console.log(`  \u2026 and ${included.length - 8} more`);
+};
+
 try {
   console.log(
     `Pulumi ${version} (${source === "path" ? "installed here" : source === "cache" ? "built earlier" : "just built"}), state in a temporary folder, sample data from the embedded emulator`,
   );
   await pulumi(["stack", "init", "demo"], { show: false });
-  await pulumi(["config", "set", "policyFile", policyFile], { show: false });
+  await pulumi(["config", "set", "directory", directory], { show: false });
 
   step("pulumi preview: what would be made");
   await pulumi(["preview"]);
 
   step("pulumi up: the policy is written");
   await pulumi(["up", "--yes", "--skip-preview"]);
-  const lines = readFileSync(policyFile, "utf8").trimEnd().split("\n");
-  console.log(`\n${path.basename(policyFile)}, ${lines.length} lines:`);
-  for (const line of lines.slice(0, 3)) console.log(`  ${line}`);
-  if (lines.length > 3) console.log(`  \u2026 and ${lines.length - 3} more`);
+  showPolicy(JSON.parse(readFileSync(path.join(directory, "whitelist.json"), "utf8")));
 
   step("pulumi preview again: the same events, the same policy");
   await pulumi(["preview", "--expect-no-changes"]);
 
-  step("pulumi preview of a stricter rule (minHosts 6): a reviewer sees what would change");
-  await pulumi(["config", "set", "minHosts", "6"], { show: false });
-  await pulumi(["preview", "--diff"]);
+  step("pulumi preview of a stricter rule: trusted on at least 6 servers instead of 2");
+  const stricter = JSON.stringify([{ handleMethods: ["mark_as_trust"], minHosts: 6 }]);
+  await pulumi(["config", "set", "select", stricter], { show: false });
+  await pulumi(["preview", "--diff", "--target", "**::policy"]);
 
   console.log(
     `\nDone in ${Math.round((performance.now() - startedAt) / 1000)} s. The program: examples/whitelist-policy/index.ts`,

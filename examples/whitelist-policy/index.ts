@@ -1,62 +1,37 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as hss from "pulumi-hss";
+import { existsSync, readFileSync } from "node:fs";
 
-// The team's rule, as stack configuration: it lives in the repository and is reviewed like code.
+// The team's rule. As stack configuration it is reviewed like code:
+//   pulumi config set --path 'select[0].minHosts' 6
 const config = new pulumi.Config();
-const trustedHandleMethods = config.getObject<string[]>("trustedHandleMethods") ?? ["mark_as_trust"];
-const minHosts = config.getNumber("minHosts") ?? 2;
+const select = config.getObject<hss.RuleEntry[]>("select") ?? [{ handleMethods: ["mark_as_trust"], minHosts: 2 }];
+const exclude = config.getObject<hss.RuleEntry[]>("exclude");
+const directory = config.get("directory") ?? "policy";
 
-const read = hss.getAppWhitelistEventsOutput({ lastDays: 30 });
+// One read: every event of the last 30 days, grouped by the hash of the file that ran.
+const observed = hss.getObservedProcessesOutput({ lastDays: 30 });
+const rule = { processes: observed.processes, select, exclude };
 
-interface Candidate {
-  hash: string;
-  name: string;
-  hosts: Set<string>;
-  events: number;
-  methods: Set<string>;
-  malicious: boolean;
-}
+// What the hosts enforce, and the evidence for it.
+const policy = hss.getWhitelistPolicyDocumentOutput({ ...rule, format: "fapolicyd", mode: "audit" });
+const evidence = hss.getWhitelistPolicyDocumentOutput({ ...rule, format: "json" });
 
-/** One candidate for each distinct SHA-256 that was observed. */
-function candidates(events: readonly hss.AppWhitelistEvent[]): Candidate[] {
-  const byHash = new Map<string, Candidate>();
-  for (const event of events) {
-    for (const process of event.processInfo ?? []) {
-      const hash = (process.processHash ?? process.processFileHash ?? "").toLowerCase();
-      if (!/^[0-9a-f]{64}$/.test(hash)) continue;
-      const candidate = byHash.get(hash) ?? {
-        hash,
-        name: "",
-        hosts: new Set(),
-        events: 0,
-        methods: new Set(),
-        malicious: false,
-      };
-      byHash.set(hash, candidate);
-      candidate.name ||= process.processName ?? "";
-      candidate.hosts.add(event.hostId ?? event.resourceInfo?.hostId ?? "");
-      candidate.methods.add(event.handleMethod ?? "unhandled");
-      candidate.events++;
-      candidate.malicious ||= /malicious/.test(event.eventName ?? "") || event.handleMethod === "isolate_and_kill";
-    }
-  }
-  return [...byHash.values()].sort((a, b) => (a.hash < b.hash ? -1 : 1));
-}
+const evidencePath = `${directory}/whitelist.json`;
+const before = existsSync(evidencePath) ? readFileSync(evidencePath, "utf8") : "";
+const changes = hss.getWhitelistPolicyDiffOutput({ before, after: evidence.document });
+changes.summary.apply((summary) => pulumi.log.info(`whitelist: ${summary}`));
 
-const trusted = ({ methods, hosts, malicious }: Candidate): boolean =>
-  !malicious && hosts.size >= minHosts && trustedHandleMethods.some((method) => methods.has(method));
-
-const observed = read.events.apply(candidates);
-const kept = observed.apply((all) => all.filter(trusted));
-
-const policy = new hss.WhitelistPolicyFile("policy", {
-  path: config.get("policyFile") ?? "whitelist.sha256",
-  content: kept.apply((list) => list.map(({ hash }) => `${hash}\n`).join("")),
+const policyFile = new hss.WhitelistPolicyFile("policy", {
+  path: pulumi.interpolate`${directory}/${policy.fileName}`,
+  content: policy.document,
 });
+new hss.WhitelistPolicyFile("evidence", { path: evidencePath, content: evidence.document });
 
-export const eventsRead = read.events.length;
-export const complete = read.complete;
-export const hashesKept = kept.length;
-export const hashesLeftOut = pulumi.all([observed, kept]).apply(([all, some]) => all.length - some.length);
-export const policyFile = policy.path;
-export const sha256 = policy.sha256;
+export const eventsRead = observed.totalNum;
+export const complete = observed.complete;
+export const hashesKept = policy.included.length;
+export const hashesLeftOut = policy.excluded.length;
+export const summary = policy.summary;
+export const file = policyFile.path;
+export const sha256 = policyFile.sha256;

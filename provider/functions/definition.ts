@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ArgumentError, type Problem } from "../errors.js";
 import { printable } from "../printable.js";
 import type { HssService } from "../reading/service.js";
+import type { Clock } from "../runtime.js";
 
 /**
  * A function of the package, whole: its name, what it takes, what it gives, and how. Types, validation, the Pulumi schema,
@@ -18,7 +19,9 @@ export interface FunctionDefinition<Args extends z.ZodObject = z.ZodObject, Resu
 }
 
 export interface CallContext {
-  readonly service: HssService;
+  /** Opened on demand: a function that only computes needs no account. */
+  service(): Promise<HssService>;
+  readonly clock: Clock;
   readonly signal?: AbortSignal;
 }
 

@@ -16,17 +16,25 @@ const args = queryArguments.extend({
     description: "Whether a read that can't be shown to be whole is an error; default true, in page mode false.",
   }),
   fields: z.array(z.string("takes names of event fields")).min(1, "takes at least one name").optional().meta({
-    description: "Names of the event fields to keep, dotted for nested ones (`processInfo.processHash`); default all. Fewer fields cost less through the plugin.",
+    description:
+      "Names of the event fields to keep, dotted for nested ones (`processInfo.processHash`); default all. Fewer fields cost less through the plugin.",
   }),
   format: z.enum(["typed", "json"], "takes `typed` or `json`").optional().meta({
-    description: "`typed` (default) returns `events`; `json` returns them as one string, `eventsJson`, which costs next to nothing through the plugin.",
+    description:
+      "`typed` (default) returns `events`; `json` returns them as one string, `eventsJson`, which costs next to nothing through the plugin.",
   }),
 });
 
 const result = z.object({
-  totalNum: z.int().meta({ description: "The total that the service reports (`total_num`); of the first answer, where it changed during the read." }),
+  totalNum: z
+    .int()
+    .meta({
+      description:
+        "The total that the service reports (`total_num`); of the first answer, where it changed during the read.",
+    }),
   events: z.array(appWhitelistEvent).meta({
-    description: "Every event, once, ordered by `occurTime` descending, then `eventId`; in page mode as the service lists them; empty with `format: json`.",
+    description:
+      "Every event, once, ordered by `occurTime` descending, then `eventId`; in page mode as the service lists them; empty with `format: json`.",
   }),
   eventsJson: z.string().optional().meta({ description: "With `format: json`: the same list as one JSON string." }),
   complete: z.boolean().meta({ description: "True only where the read is shown to be whole." }),
@@ -45,16 +53,20 @@ export const getAppWhitelistEvents = defineFunction({
     const fields: readonly unknown[] = Array.isArray(given.fields) ? given.fields : [];
     for (const field of fields) {
       if (typeof field === "string" && !eventFieldNames.has(field)) {
-        problems.push({ property: "fields", reason: `holds ${JSON.stringify(field.slice(0, 64))}, which is no field of an event` });
+        problems.push({
+          property: "fields",
+          reason: `holds ${JSON.stringify(field.slice(0, 64))}, which is no field of an event`,
+        });
       }
     }
     return problems;
   },
 
-  async run({ service, signal }, given) {
+  async run({ service: open, signal }, given) {
     const pageMode = given.offset !== undefined || given.limit !== undefined;
     const requireComplete = given.requireComplete ?? !pageMode;
     const query = readQuery(given);
+    const service = await open();
     const outcome = pageMode
       ? await service.page(query, { offset: given.offset ?? 0, limit: given.limit ?? 10, requireComplete }, signal)
       : await service.readAll(query, { requireComplete }, signal);
@@ -63,7 +75,11 @@ export const getAppWhitelistEvents = defineFunction({
   },
 });
 
-function present({ totalNum, complete, reading }: ReadOutcome, events: EventRecord[], asJson: boolean): z.output<typeof result> {
+function present(
+  { totalNum, complete, reading }: ReadOutcome,
+  events: EventRecord[],
+  asJson: boolean,
+): z.output<typeof result> {
   return asJson
     ? { totalNum, events: [], eventsJson: JSON.stringify(events), complete, reading }
     : { totalNum, events, complete, reading };

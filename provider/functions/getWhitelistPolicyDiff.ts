@@ -1,0 +1,19 @@
+import { z } from "zod";
+import { policyDiff, policyDiffResult } from "../policy/index.js";
+import { defineFunction } from "./definition.js";
+
+export const getWhitelistPolicyDiff = defineFunction({
+  name: "getWhitelistPolicyDiff",
+  description:
+    "Tells what a new policy document adds, removes and changes against the one before, with the evidence for each. Asks no service.",
+  args: z.object({
+    before: z.string("takes a text").optional().meta({
+      description: "The `json` document in force, as text; empty or absent where there is none.",
+    }),
+    after: z.string("takes a text: the `json` document of getWhitelistPolicyDocument").meta({
+      description: "The new `json` document, as text.",
+    }),
+  }),
+  result: policyDiffResult,
+  run: (_, { before = "", after }) => Promise.resolve(policyDiff(before, after)),
+});
