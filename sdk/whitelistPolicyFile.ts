@@ -42,12 +42,18 @@ export class WhitelistPolicyFile extends pulumi.dynamic.Resource {
       .output(args.content)
       .apply((content) => (typeof content === "string" ? createHash("sha256").update(content).digest("hex") : ""));
     const { path, content, mode, overwrite } = args;
+    const defaults: pulumi.CustomResourceOptions = {
+      // a digest of a secret content is as secret; of another it does no harm
+      additionalSecretOutputs: ["written"],
+      // Created first, the new file may be the old one (another spelling of its path, a replacement that the person asks
+      // for): it would be taken over, and then deleted. What creation would refuse is found before the deletion.
+      deleteBeforeReplace: true,
+    };
     super(
       whitelistPolicyFileProvider,
       name,
       { path, content, sha256, mode, overwrite },
-      // a digest of a secret content is as secret; of another it does no harm
-      pulumi.mergeOptions(opts, { additionalSecretOutputs: ["written"] }),
+      pulumi.mergeOptions(defaults, opts),
       "hss",
       "WhitelistPolicyFile",
     );

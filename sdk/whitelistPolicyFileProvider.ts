@@ -186,25 +186,14 @@ export const whitelistPolicyFileProvider: pulumi.dynamic.ResourceProvider<Policy
   },
 
   async diff(_id, olds, news) {
-    const { stat } = await import("node:fs/promises");
     const moved = news.path !== olds.path;
-    // Two spellings of one file (a link in the path, letter case), or a replacement that the person forces: creating
-    // first would adopt the old file, and deleting the old one would then remove it
-    let sameFile = !moved;
-    if (moved && !isUnknown(news.path)) {
-      try {
-        const [before, after] = [await stat(await locate(olds.path)), await stat(await locate(news.path))];
-        sameFile = before.ino === after.ino && before.dev === after.dev;
-      } catch {
-        // one of them does not exist
-      }
-    }
     const found = await inspect(olds.path);
     const asRecorded = found.kind === "file" && found.sha256 === olds.sha256 && sameMode(found.mode, olds.mode);
     return {
       changes: moved || !asRecorded || news.sha256 !== olds.sha256 || !sameMode(news.mode, olds.mode),
       replaces: moved ? ["path"] : [],
-      deleteBeforeReplace: sameFile,
+      // see the constructor
+      deleteBeforeReplace: true,
     };
   },
 

@@ -58,6 +58,18 @@ describe("WhitelistPolicyFile under the engine", () => {
     expect(await readdir(project.file("out"))).toEqual([]);
     expect(await readdir(project.file("elsewhere"))).toEqual(["policy.txt"]);
 
+    // a replacement in place, which must not end with the deletion of what it has just taken over
+    const { urn } = (await stored())!;
+    const replaced = await project.must(["up", "--yes", "--skip-preview", "--replace", urn], { env: moved });
+    expect(replaced.stdout).toContain("+-1 replaced");
+    expect(await readdir(project.file("elsewhere"))).toEqual(["policy.txt"]);
+
+    // what is in the way is found before the old file is deleted
+    await project.write({ "taken/policy.txt": "theirs" });
+    const refused = await project.pulumi(["up", "--yes", "--skip-preview"], { env: { FILE: "taken/policy.txt" } });
+    expect(refused.code).not.toBe(0);
+    expect(await readdir(project.file("elsewhere"))).toEqual(["policy.txt"]);
+
     await project.destroy();
     expect(await readdir(project.file("elsewhere"))).toEqual([]);
   });
