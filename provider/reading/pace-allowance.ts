@@ -19,11 +19,18 @@ const marginOf = (perMs: number): number => Math.min(100, Math.max(5, perMs * 0.
 /** Timers wake late; so much may be caught up. */
 const timerMs = 5;
 
+const fullLateness = 0.25;
+
+/** So much more of a measured limit is tried at a time. */
+export const dareStep = 0.05;
+
 /** One limit, and when it allows the next request. */
 export class Allowance {
   shape: LimiterShape = "window";
   /** What is used of it: less while others seem to use the same limit, more while trying what it really is. */
   factor = 1;
+  /** How much more than measured it may be, as a part of it. */
+  doubt = dareStep;
   /** How much of a request's lateness is believed to be on the way there, as a part of the window. */
   private latenessPart = 0.03;
   /** Requests sent until then are not in the server's window any more. */
@@ -32,7 +39,7 @@ export class Allowance {
   private placeAt = -Infinity;
 
   constructor(
-    readonly limit: RateLimit,
+    public limit: RateLimit,
     readonly source: LimitSource,
   ) {}
 
@@ -46,7 +53,7 @@ export class Allowance {
   }
 
   get gapMs(): number {
-    return this.spanMs / Math.max(1, this.limit.requests * this.factor);
+    return this.spanMs / (this.limit.requests * this.factor);
   }
 
   /** When the next request may be sent: now or later. */
@@ -86,9 +93,14 @@ export class Allowance {
     this.placeAt = at;
   }
 
+  /** Whether a refusal then may be due to requests that arrived late, though they were thought to have left by then. */
+  explainsByLateness(history: History, at: number): boolean {
+    return this.latenessPart < fullLateness && this.leaving(history, at, fullLateness).length >= this.requests;
+  }
+
   /** The server counted otherwise than assumed: its arrivals are less even than believed. */
   allowForLateness(): void {
-    this.latenessPart = Math.min(0.5, this.latenessPart * 2);
+    this.latenessPart = fullLateness;
   }
 
   private get creditMs(): number {
@@ -106,8 +118,8 @@ export class Allowance {
   }
 
   /** When each request that may still be in the server's window will surely have left it; soonest first. */
-  private leaving(history: History, now: number): number[] {
-    const believed = this.limit.perMs * this.latenessPart;
+  private leaving(history: History, now: number, latenessPart = this.latenessPart): number[] {
+    const believed = this.limit.perMs * latenessPart;
     const times: number[] = [];
     for (const sent of history.recent()) {
       const earliest = sent.at + this.spanMs;

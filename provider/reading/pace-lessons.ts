@@ -1,9 +1,9 @@
 import type { ThrottleHint } from "../hss/throttle-hint.js";
-import { Allowance } from "./pace-allowance.js";
+import { Allowance, dareStep } from "./pace-allowance.js";
 import type { History, Sent } from "./pace-history.js";
 
 /** Windows that limits are commonly given for. */
-const commonMs = [1000, 10_000, 60_000, 600_000, 3_600_000, 86_400_000];
+const commonMs = [1000, 10_000, 60_000, 300_000, 3_600_000, 86_400_000];
 const commonSpan = (ms: number): number => commonMs.find((span) => span >= ms) ?? ms;
 
 /** A limit that was reached: the first refusal, and those of requests that were in flight with it. */
@@ -11,7 +11,6 @@ interface Hit {
   /** When the refused request was sent, and when its answer came. Nothing was sent later, before the pause was over. */
   readonly sentAt: number;
   readonly at: number;
-  readonly waitMs: number;
 }
 
 /**
@@ -21,6 +20,10 @@ interface Hit {
 export class Lessons {
   private limits: Allowance[] = [];
   private hit: Hit | undefined;
+  /** Those since the window that is assumed was first assumed. */
+  private hits: readonly Hit[] = [];
+  /** Measures again when an answer comes that was still on its way at the refusal. */
+  private recount: (() => void) | undefined;
   private pausedUntil = -Infinity;
   private cleanSince = -Infinity;
   /** Windows without a refusal, before more than was measured is tried. */
@@ -39,6 +42,11 @@ export class Lessons {
     return this.limits;
   }
 
+  /** The measured limit; undefined where the service itself has said one, or none was reached. */
+  get measured(): Allowance | undefined {
+    return this.limits.find(({ source }) => source === "measured");
+  }
+
   get resumeAt(): number {
     return this.pausedUntil;
   }
@@ -49,8 +57,10 @@ export class Lessons {
       if (hint.retryAfterMs !== undefined) this.pausedUntil = Math.max(this.pausedUntil, now + hint.retryAfterMs);
       return false;
     }
+    this.recount = undefined;
     const resumeAt = this.learn(sent, hint, now);
-    this.hit = { sentAt: sent.at, at: now, waitMs: resumeAt - now };
+    this.hit = { sentAt: sent.at, at: now };
+    this.hits = [...this.hits, this.hit].slice(-6);
     this.pausedUntil = Math.max(this.pausedUntil, resumeAt);
     this.cleanSince = this.pausedUntil;
     return true;
@@ -58,7 +68,7 @@ export class Lessons {
 
   /** An answer came. One to a request of before the refusal belongs to what was let through by then. */
   accepted(sent: Sent, now: number): void {
-    if (this.hit && sent.at <= this.hit.at) this.recount(this.hit);
+    if (this.hit && sent.at <= this.hit.at) this.recount?.();
     else this.dare(now);
   }
 
@@ -72,7 +82,7 @@ export class Lessons {
     const [limit] = this.limits;
     if (!limit) return this.measure(commonSpan(retryAfterMs ?? 0), sent, asked, now);
     if (limit.source === "said") return this.tighten(limit, asked, now);
-    return this.remeasure(limit, sent, { hit: since, through: through ?? 0, retryAfterMs }, now);
+    return this.remeasure(limit, sent, retryAfterMs, now);
   }
 
   private said(limit: Allowance, asked: number | undefined, now: number): number {
@@ -97,6 +107,12 @@ export class Lessons {
 
   /** Refused although the known limit was kept: it counts otherwise, or others use it, too. */
   private tighten(limit: Allowance, asked: number | undefined, now: number): number {
+    if (limit.shape === "bucket" && asked !== undefined) {
+      // emptier than thought, by those that were in flight when it was empty last
+      limit.placeFrom("bucket", asked);
+      if (this.hit && this.history.acceptedBetween(this.hit.at, now).length > 3) limit.factor *= 0.97;
+      return asked;
+    }
     const resumeAt = asked ?? now + limit.limit.perMs;
     const soon = this.hit && now - this.cleanSince < 10 * limit.limit.perMs;
     if (limit.shape !== "window" && soon) limit.factor = Math.max(0.1, limit.factor * 0.7);
@@ -105,66 +121,80 @@ export class Lessons {
     return resumeAt;
   }
 
+  /** The first refusal, or the first with a longer window. */
   private measure(perMs: number, sent: Sent, asked: number | undefined, now: number): number {
-    const limit = new Allowance({ requests: this.letThrough(perMs, sent.at, now), perMs }, "measured");
+    const requests = (): number => this.letThrough(perMs, sent.at);
+    const limit = new Allowance({ requests: requests(), perMs }, "measured");
     this.limits = [limit];
+    this.hits = [];
+    this.recount = () => {
+      limit.limit = { requests: requests(), perMs };
+    };
     const resumeAt = this.fit(limit, asked, now);
-    return asked ?? Math.max(resumeAt, now + Math.min(perMs, 500));
+    // a fixed window, of which it saw the end of one and the whole next, is over by then
+    return asked ?? Math.max(resumeAt, now + Math.min(perMs, 1000));
   }
 
-  /** Answers that were still on their way belong to the first measurement. */
-  private recount({ sentAt, at }: Hit): void {
-    const [limit] = this.limits;
-    if (
-      limit?.source !== "measured" ||
-      limit.shape !== "window" ||
-      this.history.acceptedBetween(at, Infinity).length > 0
-    ) {
-      return;
-    }
-    const requests = this.letThrough(limit.limit.perMs, sentAt, at);
-    if (requests !== limit.limit.requests) {
-      this.limits = [new Allowance({ requests, perMs: limit.limit.perMs }, "measured")];
-    }
+  /**
+   * What the limit must be if so much went through before it was reached. A window let through what is in it. A bucket
+   * holds at least what went through since any moment, but for what flowed in meanwhile.
+   */
+  private letThrough(perMs: number, refusedAt: number): number {
+    const times = this.history.acceptedBetween(-Infinity, refusedAt).map(({ at }) => at);
+    const inWindow = times.filter((at) => at > refusedAt - perMs).length;
+    const inBucket = times.map((at, index) => (times.length - index) / (1 + (refusedAt - at) / perMs));
+    const least = inBucket.reduce((most, n) => Math.max(most, n), 1);
+    return roundest(least, Math.max(inWindow, Math.ceil(least)));
   }
 
-  private letThrough(perMs: number, refusedAt: number, until: number): number {
-    const accepted = this.history.acceptedBetween(refusedAt - perMs, until);
-    const [first] = accepted;
-    if (!first) return 1;
-    return roundest(accepted.length / (1 + (refusedAt - first.at) / perMs), accepted.length);
-  }
-
-  private remeasure(
-    limit: Allowance,
-    sent: Sent,
-    { hit, through, retryAfterMs }: { hit: Hit | undefined; through: number; retryAfterMs: number | undefined },
-    now: number,
-  ): number {
-    const { perMs } = limit.limit;
+  /** Refused again, though what was measured was kept. */
+  private remeasure(limit: Allowance, sent: Sent, retryAfterMs: number | undefined, now: number): number {
+    const { perMs, requests } = limit.limit;
     const asked = retryAfterMs === undefined ? undefined : now + retryAfterMs;
-    const elapsed = hit ? sent.at - hit.sentAt : perMs;
-    if (through === 0) {
-      // even one was too soon: the window is longer
-      const longer = commonSpan(Math.max(perMs + 1, retryAfterMs ?? 0));
-      return this.measure(longer, sent, asked, now);
+    const through = (since: Hit): number => this.history.acceptedBetween(since.sentAt, sent.at).length;
+    const [first = { sentAt: sent.at - perMs, at: now }] = this.hits;
+    const last = this.hits.at(-1) ?? first;
+    if (through(last) === 0 && limit.explainsByLateness(this.history, sent.at)) {
+      limit.allowForLateness();
+      return asked ?? now + perMs;
     }
-    if (limit.factor > 1) {
+    // even one was too soon, or it is asked for more than a window: the window is longer
+    if (through(last) === 0 || (retryAfterMs ?? 0) > perMs) {
+      return this.measure(commonSpan(Math.max(perMs + 1, retryAfterMs ?? 0)), sent, asked, now);
+    }
+    if (limit.factor > 1 && limit.shape !== "bucket") {
       limit.factor = Math.max(1, limit.factor - dareStep);
       this.patience *= 2;
       return asked ?? now + perMs;
     }
-    if (retryAfterMs !== undefined && retryAfterMs > perMs) {
-      const longer = new Allowance({ requests: through, perMs: commonSpan(retryAfterMs) }, "measured");
-      this.limits = [longer];
-      return now + retryAfterMs;
-    }
-    const current = limit.requests / perMs;
-    const rate = Math.min(through / elapsed, current * 0.95);
-    const measured = new Allowance({ requests: rate * perMs, perMs }, "measured");
-    measured.placeFrom("bucket", sent.at);
-    this.limits = [measured];
-    return asked ?? now + Math.max(Math.min(perMs, 1000), 1 / rate);
+    const current = (requests * limit.factor) / perMs;
+    this.recount = () => {
+      // a bucket was empty both times; a part of a request may have been left in it
+      const rate = (through(first) - 0.5) / (sent.at - first.sentAt);
+      const inWindow = this.history.acceptedBetween(sent.at - perMs, sent.at).length;
+      const around = this.history.acceptedBetween(Math.max(last.sentAt, sent.at - 1.25 * perMs), sent.at).length;
+      let even: number | undefined;
+      if (limit.shape !== "bucket" && Math.max(rate * perMs, around) > 0.75 * requests) {
+        // nearly as much as was measured: it is the arrivals that are uneven
+        even = requests * (limit.shape === "window" ? 1 : Math.min(0.98, Math.max(0.85, rate / current)));
+      } else if (limit.shape === "window" && rate * perMs > 0.6 * inWindow && inWindow >= 5) {
+        // a window after all, of which the first measurement saw the end of one and the whole next
+        even = roundest(rate * perMs, inWindow);
+      }
+      if (even !== undefined) {
+        const window = new Allowance({ requests: even, perMs }, "measured");
+        window.allowForLateness();
+        window.placeFrom("spread", now);
+        this.limits = [window];
+        return;
+      }
+      const bucket = new Allowance({ requests: Math.min(rate, current * 0.98) * perMs, perMs }, "measured");
+      bucket.placeFrom("bucket", sent.at);
+      bucket.doubt = Math.max(dareStep, 1 / through(first));
+      this.limits = [bucket];
+    };
+    this.recount();
+    return asked ?? now + Math.max(Math.min(perMs, 1000), this.limits[0]?.gapMs ?? 0);
   }
 
   /** Long without a refusal: give back what was taken off; of a measured limit, try a little more. */
@@ -176,17 +206,20 @@ export class Lessons {
       if (calm < 5 * limit.limit.perMs) return;
       limit.factor = Math.min(1, limit.factor + 0.1);
     } else {
-      if (limit.source !== "measured" || calm < this.patience * limit.limit.perMs) return;
-      limit.factor += dareStep;
+      if (limit.source !== "measured") return;
+      const patience = limit.doubt > dareStep ? 10 * limit.gapMs : this.patience * limit.limit.perMs;
+      if (calm < patience) return;
+      limit.factor += limit.doubt;
+      limit.doubt = Math.max(dareStep, limit.doubt / 2);
     }
     this.cleanSince = now;
   }
 }
 
-const dareStep = 0.05;
-
 /** The roundest number between two: people set limits. A bucket had refilled a little by then, a window had not. */
 function roundest(low: number, high: number): number {
+  // of few, one is much
+  if (high < 10) return high;
   for (const unit of [1000, 100, 50, 10, 5]) {
     const number = Math.floor(high / unit) * unit;
     if (number > 0 && number >= low - 0.5) return number;

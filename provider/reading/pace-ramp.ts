@@ -11,6 +11,7 @@ export class Ramp {
   private accepted = 0;
   private startedAt = -Infinity;
   private lastAt = -Infinity;
+  private quickestMs = Infinity;
   private limited = false;
   private brisk = false;
   private halvedAt = -Infinity;
@@ -21,7 +22,8 @@ export class Ramp {
 
   allows(inFlight: number, now: number): boolean {
     if (inFlight >= this.width) return false;
-    return this.limited || this.brisk || this.accepted + inFlight < this.ceiling(now);
+    if (this.limited || this.brisk) return true;
+    return inFlight < this.cautiousWidth() && this.accepted + inFlight < this.ceiling(now);
   }
 
   sent(inFlight: number, now: number): void {
@@ -34,14 +36,22 @@ export class Ramp {
     this.lastAt = now;
   }
 
-  succeeded(sentAt: number, now: number): void {
+  succeeded(sentAt: number, now: number, measuredGapMs?: number): void {
     this.accepted++;
     this.lastAt = now;
-    if (this.accepted > this.assured(now) + 1) this.brisk = true;
+    this.quickestMs = Math.min(this.quickestMs, now - sentAt);
+    // what has been answered was sent this much earlier, or more
+    if (this.accepted > this.assured(now - this.quickestMs) + 1) this.brisk = true;
     // answers to what was sent before the width was cut say nothing about the new width
     if (sentAt < this.halvedAt) return;
-    if (this.limited || this.accepted >= past(10)) this.width = Math.min(this.max, this.width + 1);
+    if (this.limited) this.widen(this.needed(measuredGapMs));
+    // a third of what went through may be refused at once, not more
+    else if (this.accepted >= past(10)) this.widen(Math.max(second, Math.floor(this.accepted / 3)));
     else if (this.accepted >= past(5)) this.width = Math.min(this.max, Math.max(this.width, second));
+  }
+
+  private widen(most: number): void {
+    this.width = Math.max(this.width, Math.min(this.max, most, this.width + 1));
   }
 
   /** Half as many at a time: the service is in trouble. Those that were in flight with the first count as one. */
@@ -51,11 +61,22 @@ export class Ramp {
     this.width = Math.min(this.max, Math.max(2, Math.ceil(this.width / 2)));
   }
 
-  /** A limit was reached: after the pause one request finds out whether it is over. */
-  throttled(now: number): void {
+  /** A limit was reached: after the pause few requests find out whether it is over; one where that is a guess. */
+  throttled(now: number, measuredGapMs?: number): void {
     this.limited = true;
     this.halvedAt = now;
-    this.width = 1;
+    this.width = Math.min(this.max, measuredGapMs === undefined ? first : 1);
+  }
+
+  /** What is in flight at ten a second, and a little more. */
+  private cautiousWidth(): number {
+    if (this.accepted < past(10)) return second;
+    return first + Math.floor((10 * this.quickestMs) / 1000);
+  }
+
+  /** With a limit that is only measured: what keeps it busy, since all that is in flight may be refused once more. */
+  private needed(measuredGapMs?: number): number {
+    return measuredGapMs === undefined ? this.max : first + Math.ceil((1.5 * this.quickestMs) / measuredGapMs);
   }
 
   private ceiling(now: number): number {

@@ -1,3 +1,4 @@
+import { DeadlineError } from "../errors.js";
 import type { RateLimit, ThrottleHint } from "../hss/throttle-hint.js";
 import type { Clock } from "../runtime.js";
 import { Allowance, type LimitSource } from "./pace-allowance.js";
@@ -11,8 +12,11 @@ import { Ramp } from "./pace-ramp.js";
  * then on its limit is kept, so that there is no second one.
  */
 export interface Pace {
-  /** Waits for a turn, first come first served; rejects with the signal's reason. */
-  enter(signal?: AbortSignal): Promise<Turn>;
+  /**
+   * Waits for a turn, first come first served. Rejects with the signal's reason, and with a `DeadlineError` as soon as it
+   * is known that the next turn is not before `deadlineAt` (milliseconds since the epoch).
+   */
+  enter(signal?: AbortSignal, deadlineAt?: number): Promise<Turn>;
   /**
    * How long so many requests that have not had their turn yet will take at the known rate, in milliseconds; a guess by
    * the answers' time where no limit is known, and 0 before the first answer.
@@ -55,7 +59,9 @@ export function createPace(options: PaceOptions): Pace {
 }
 
 interface Waiting {
+  readonly deadlineAt: number;
   readonly admit: () => void;
+  readonly refuse: (error: Error) => void;
 }
 
 class PaceKeeper implements Pace {
@@ -73,7 +79,7 @@ class PaceKeeper implements Pace {
     this.ramp = new Ramp(Math.max(1, Math.floor(options.maxConcurrency)));
   }
 
-  enter(signal?: AbortSignal): Promise<Turn> {
+  enter(signal?: AbortSignal, deadlineAt = Infinity): Promise<Turn> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) {
         reject(signal.reason as Error);
@@ -85,9 +91,14 @@ class PaceKeeper implements Pace {
         this.admit();
       };
       const waiting: Waiting = {
+        deadlineAt,
         admit: () => {
           signal?.removeEventListener("abort", onAbort);
           resolve(this.turn());
+        },
+        refuse: (error) => {
+          signal?.removeEventListener("abort", onAbort);
+          reject(error);
         },
       };
       signal?.addEventListener("abort", onAbort, { once: true });
@@ -147,7 +158,7 @@ class PaceKeeper implements Pace {
       case "ok":
         this.accepted++;
         this.history.accepted(sent, now);
-        this.ramp.succeeded(sent.at, now);
+        this.ramp.succeeded(sent.at, now, this.lessons.measured?.gapMs);
         this.lessons.accepted(sent, now);
         return;
       case "failed":
@@ -157,13 +168,14 @@ class PaceKeeper implements Pace {
       case "throttled":
         this.throttled++;
         this.history.refused(sent);
-        if (this.lessons.refused(sent, outcome.hint, now)) this.ramp.throttled(now);
+        if (this.lessons.refused(sent, outcome.hint, now)) this.ramp.throttled(now, this.lessons.measured?.gapMs);
     }
   }
 
   /** Admits all that may go now, and wakes for the next. */
   private admit(): void {
     const now = this.options.clock.now();
+    this.refuseLate(now);
     for (;;) {
       const [next] = this.queue;
       // what is not for the time to decide is decided when an answer comes
@@ -179,6 +191,16 @@ class PaceKeeper implements Pace {
       this.queue.shift();
       next.admit();
       this.history.forgetOld(2 * Math.max(0, ...this.lessons.allowances.map(({ requests }) => requests)));
+    }
+  }
+
+  /** Whom the next turn comes too late for. */
+  private refuseLate(now: number): void {
+    if (!this.queue.some(({ deadlineAt }) => deadlineAt < Infinity)) return;
+    const at = this.nextAt(now);
+    for (const waiting of this.queue.filter(({ deadlineAt }) => at > now && at >= deadlineAt)) {
+      this.queue.splice(this.queue.indexOf(waiting), 1);
+      waiting.refuse(tooLate(at - now, waiting.deadlineAt - now, this.state.limit));
     }
   }
 
@@ -205,6 +227,16 @@ class PaceKeeper implements Pace {
       () => undefined,
     );
   }
+}
+
+const seconds = (ms: number): string => `${Math.ceil(Math.max(0, ms) / 1000)} s`;
+
+function tooLate(waitMs: number, leftMs: number, limit?: RateLimit): DeadlineError {
+  const known =
+    limit && Number.isInteger(limit.requests) ? ` (${limit.requests} requests in ${seconds(limit.perMs)})` : "";
+  return new DeadlineError(
+    `the next request is allowed in ${seconds(waitMs)}${known}, and deadlineSeconds leaves ${seconds(leftMs)}: raise deadlineSeconds or narrow the query`,
+  );
 }
 
 /** A window of a minute, or as much longer as it takes to hold whole requests. */
