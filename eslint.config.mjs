@@ -13,7 +13,22 @@ export default ts.config(
     files: ["**/*.mjs", "**/*.cjs", "**/*.js", "provider/pulumi-resource-hss"],
     languageOptions: {
       globals: Object.fromEntries(
-        ["process", "console", "Buffer", "URL", "setTimeout", "clearTimeout", "performance", "require", "module", "__dirname", "fetch", "AbortController", "AbortSignal", "structuredClone"].map((name) => [name, "readonly"]),
+        [
+          "process",
+          "console",
+          "Buffer",
+          "URL",
+          "setTimeout",
+          "clearTimeout",
+          "performance",
+          "require",
+          "module",
+          "__dirname",
+          "fetch",
+          "AbortController",
+          "AbortSignal",
+          "structuredClone",
+        ].map((name) => [name, "readonly"]),
       ),
     },
   },

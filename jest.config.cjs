@@ -1,4 +1,9 @@
-const transform = { "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } }, module: { type: "commonjs" } }] };
+const transform = {
+  "^.+\\.ts$": [
+    "@swc/jest",
+    { jsc: { target: "es2022", parser: { syntax: "typescript" } }, module: { type: "commonjs" } },
+  ],
+};
 // sources import each other with the ".js" suffix that Node resolves after the build
 const moduleNameMapper = { "^(\\.{1,2}/.*)\\.js$": "$1" };
 const project = (displayName, testMatch, more = {}) => ({

@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
+import { join } from "node:path";
 import { resolveSettings, type Settings } from "./configuration.js";
 import { AbortedError, ConfigurationError, HssError } from "./errors.js";
 import { validateArguments, type FunctionDefinition } from "./functions/definition.js";
 import { withProfile } from "./hss/credentials/index.js";
 import { redactor } from "./hss/secrets.js";
+import { createPace, type Pace } from "./reading/pace.js";
 import { createService, type HssService } from "./reading/service.js";
 import { printable } from "./printable.js";
 import type { Log, Runtime } from "./runtime.js";
@@ -32,6 +34,7 @@ export interface CallOptions {
  */
 export class Host {
   private readonly services = new Map<string, Promise<HssService>>();
+  private readonly paces = new Map<string, Pace>();
 
   constructor(private readonly options: HostOptions) {}
 
@@ -55,7 +58,7 @@ export class Host {
   }
 
   private async open(settings: Settings): Promise<HssService> {
-    const key = createHash("sha256").update(JSON.stringify(settings)).digest("hex");
+    const key = digest(settings);
     let opened = this.services.get(key);
     if (!opened) {
       opened = this.start(settings);
@@ -74,9 +77,38 @@ export class Host {
     return createService({
       settings: effective,
       runtime,
+      pace: this.pace(effective, runtime),
+      cacheDirectory: join(this.options.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "pulumi-hss", "reads"),
       ...places,
       env: this.options.env,
     });
+  }
+
+  /** The service counts calls by account and place, whatever else differs between two of its users here. */
+  private pace(settings: Settings, runtime: Runtime): Pace {
+    const {
+      endpoint,
+      region,
+      credentialLevels,
+      profile,
+      sharedConfigFile,
+      assumeRole,
+      maxConcurrency,
+      requestsPerMinute,
+    } = settings;
+    const key = digest([
+      endpoint,
+      region,
+      credentialLevels,
+      profile,
+      sharedConfigFile,
+      assumeRole,
+      maxConcurrency,
+      requestsPerMinute,
+    ]);
+    const pace = this.paces.get(key) ?? createPace({ ...runtime, maxConcurrency, requestsPerMinute });
+    this.paces.set(key, pace);
+    return pace;
   }
 
   /** The machine's own clock, randomness and network. */
@@ -114,6 +146,8 @@ export class Host {
     };
   }
 }
+
+const digest = (value: unknown): string => createHash("sha256").update(JSON.stringify(value)).digest("hex");
 
 const readText = async (path: string): Promise<string | undefined> => {
   try {

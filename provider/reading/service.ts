@@ -5,10 +5,12 @@ import { credentialSource, projectIdByName, type CredentialSource } from "../hss
 import { hssEndpoint } from "../hss/endpoint.js";
 import type { EventRecord } from "../hss/event.js";
 import type { EventFilter } from "../hss/query.js";
+import { sha256 } from "../hss/signing.js";
 import type { Runtime } from "../runtime.js";
 import { version } from "../version.js";
+import { createDiskCache, type DiskCache } from "./cache.js";
 import { Flights } from "./flights.js";
-import { createPace, type Pace } from "./pace.js";
+import type { Pace } from "./pace.js";
 import { pacedPages, type RequestCounts } from "./pacedPages.js";
 import { reachesEnd } from "./pages.js";
 import type { ReadQuery } from "./query.js";
@@ -61,6 +63,10 @@ export interface ServiceOptions {
   readonly runtime: Runtime;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly homeDirectory: string;
+  /** Shared by all services of one account at one endpoint. */
+  readonly pace: Pace;
+  /** Where whole reads are kept with `cacheSeconds`. */
+  readonly cacheDirectory: string;
   readFile(path: string): Promise<string | undefined>;
 }
 
@@ -72,6 +78,7 @@ class Service implements HssService {
   private readonly client: HssClient;
   private readonly credentials: CredentialSource;
   private readonly pace: Pace;
+  private readonly cache: DiskCache | undefined;
   private readonly flights = new Flights<ReadOutcome>();
   private projectId: Promise<string> | undefined;
 
@@ -86,18 +93,23 @@ class Service implements HssService {
       version,
     });
     this.credentials = credentialSource(settings, options);
-    this.pace = createPace({
-      ...runtime,
-      maxConcurrency: settings.maxConcurrency,
-      requestsPerMinute: settings.requestsPerMinute,
-    });
+    this.pace = options.pace;
+    this.cache =
+      settings.cacheSeconds > 0 ? createDiskCache({ ...runtime, directory: options.cacheDirectory }) : undefined;
   }
 
   secrets(): string[] {
     return this.credentials.secrets();
   }
 
-  async *stream(query: ReadQuery, { requireComplete }: ReadOptions, signal?: AbortSignal): ReadStream {
+  async *stream(query: ReadQuery, options: ReadOptions, signal?: AbortSignal): ReadStream {
+    if (!this.cache) return yield* this.read(query, options, signal);
+    const { events, ...told } = await this.readAll(query, options, signal);
+    yield events;
+    return told;
+  }
+
+  private async *read(query: ReadQuery, { requireComplete }: ReadOptions, signal?: AbortSignal): ReadStream {
     const run = await this.begin(query, signal);
     const batches = this.events(run, query);
     for (let step = await batches.next(); ; step = await batches.next()) {
@@ -112,16 +124,34 @@ class Service implements HssService {
   }
 
   readAll(query: ReadQuery, options: ReadOptions, signal?: AbortSignal): Promise<ReadOutcome> {
-    const key = JSON.stringify([query, options]);
-    return this.flights.share(key, signal, async (shared) => {
-      const events: EventRecord[] = [];
-      const stream = this.stream(query, options, shared);
-      for (;;) {
-        const step = await stream.next();
-        if (step.done) return { ...step.value, events };
-        for (const event of step.value) events.push(event);
-      }
+    return this.flights.share(JSON.stringify([query, options]), signal, async (shared) => {
+      const key = await this.cacheKey(query, shared);
+      const kept = await this.cache?.get(key, this.options.settings.cacheSeconds);
+      if (kept !== undefined) return JSON.parse(kept) as ReadOutcome;
+      const outcome = await this.collect(query, options, shared);
+      if (outcome.complete) await this.cache?.put(key, JSON.stringify(outcome));
+      return outcome;
     });
+  }
+
+  private async collect(query: ReadQuery, options: ReadOptions, signal: AbortSignal): Promise<ReadOutcome> {
+    const events: EventRecord[] = [];
+    const stream = this.read(query, options, signal);
+    for (;;) {
+      const step = await stream.next();
+      if (step.done) return { ...step.value, events };
+      for (const event of step.value) events.push(event);
+    }
+  }
+
+  /** Whose events, of which place, by which query. */
+  private async cacheKey(query: ReadQuery, signal: AbortSignal): Promise<string> {
+    if (!this.cache) return "";
+    const { settings } = this.options;
+    const credentials = await this.credentials.get(signal);
+    const account = sha256(credentials.kind === "token" ? credentials.token : credentials.accessKey);
+    const project = query.projectId ?? (await this.defaultProject(signal));
+    return JSON.stringify([version, account, hssEndpoint(settings), project, settings.enterpriseProjectId, query]);
   }
 
   async page(
