@@ -30,8 +30,8 @@ new hss.WhitelistPolicyFile("evidence", { path: evidencePath, content: evidence.
 
 export const eventsRead = observed.totalNum;
 export const complete = observed.complete;
-export const hashesKept = policy.included.length;
-export const hashesLeftOut = policy.excluded.length;
+export const hashesKept = evidence.included.length;
+export const hashesLeftOut = evidence.excluded.length;
 export const summary = policy.summary;
 export const file = policyFile.path;
 export const sha256 = policyFile.sha256;
