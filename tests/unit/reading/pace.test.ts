@@ -144,7 +144,7 @@ describe("ten a second", () => {
   it.each(cases)(
     "$kind, says $says: 95 % of it after the first refusal, and hardly a refusal",
     async ({ kind, says }) => {
-      for (const ms of [0, 5, 50, 80]) {
+      for (const ms of [0, 50]) {
         for (const phase of [0, 0.3, 0.8]) {
           for (const firstAlone of [true, false]) {
             const outcome = await read({
@@ -174,7 +174,7 @@ describe("ten a second", () => {
           expect(share(outcome, rule, 200)).toBeGreaterThanOrEqual(0.8);
         },
       ),
-      { numRuns: 12 },
+      { numRuns: 6 },
     );
   });
 
@@ -186,7 +186,7 @@ describe("ten a second", () => {
         expect(outcome.refusals).toBeLessThanOrEqual(12);
         expect(share(outcome, rule, 200)).toBeGreaterThanOrEqual(0.6);
       }),
-      { numRuns: 10 },
+      { numRuns: 6 },
     );
   });
 });
@@ -234,7 +234,7 @@ describe("any limit that the service says", () => {
           expect(outcome.ms).toBeLessThan(allowed * 1.03 + 500);
         },
       ),
-      { numRuns: 100 },
+      { numRuns: 40 },
     );
   });
 });
