@@ -36,7 +36,7 @@ export function pacedPages(options: PacedPagesOptions): PageSource {
     let used: Credentials | undefined;
     const attempt = async (n: number): Promise<ReadPage> => {
       const current = (used = await credentials.get(signal));
-      const turn = await pace.enter(signal);
+      const turn = await pace.enter(signal, options.deadlineAt);
       counts.requests++;
       if (n > 1) counts.retries++;
       try {

@@ -1,0 +1,97 @@
+import { plainItems, startReferenceServer, type ReferenceServer } from "../support/reference-server.js";
+import { linkModules, Project, typescriptProject } from "./harness.js";
+
+const token = "canary-token-ts-77";
+
+describe("a TypeScript program under the real engine", () => {
+  let server: ReferenceServer;
+  let other: ReferenceServer;
+  let project: Project;
+
+  beforeAll(async () => {
+    server = await startReferenceServer({
+      token,
+      items: [
+        '{"event_id":"big","occur_time":9223372036854775807,"process_info_list":[{"process_start_time":9007199254740993}]}',
+        ...plainItems(449),
+      ],
+    });
+    other = await startReferenceServer({ token: "other-token", items: plainItems(3) });
+  });
+  afterAll(async () => {
+    await project.close();
+    await server.close();
+    await other.close();
+  });
+
+  test("in-program and through the plugin, by the default and an explicit provider: the same values", async () => {
+    project = await Project.open({
+      files: typescriptProject(`
+import * as pulumi from "@pulumi/pulumi";
+import * as hss from "pulumi-hss";
+import { isDeepStrictEqual } from "node:util";
+
+class Provider extends pulumi.ProviderResource {
+  constructor(name: string, args: hss.Config) {
+    super("hss", name, args);
+  }
+}
+
+const name = "hss:index:getAppWhitelistEvents";
+const inProgram = hss.getAppWhitelistEventsOutput({ lastDays: 30 });
+const plugin = pulumi.runtime.invokeOutput<any>(name, { lastDays: 30 });
+const provider = new Provider("other", { endpoint: process.env["OTHER"]!, projectId: "own", token: "other-token" });
+const explicit = pulumi.runtime.invokeOutput<any>(name, {}, { provider });
+
+export const total = inProgram.totalNum;
+export const same = pulumi.all([inProgram.events, plugin]).apply(([a, b]) => isDeepStrictEqual(a, b.events));
+export const big = inProgram.events.apply((events) => [events[0]?.occurTime, events[0]?.processInfo?.[0]?.processStartTime]);
+export const own = explicit.apply((read) => read.totalNum);
+`),
+      env: { OTHER: other.url },
+    });
+    await linkModules(project);
+    await project.write({
+      "Pulumi.yaml": `name: test
+runtime: nodejs
+plugins:
+  providers:
+    - name: hss
+      path: ./node_modules/pulumi-hss/provider
+`,
+    });
+    await project.must(["config", "set", "hss:endpoint", server.url]);
+    await project.must(["config", "set", "hss:projectId", "p"]);
+    await project.must(["config", "set", "--secret", "hss:token", token]);
+    await project.up();
+    expect(await project.outputs()).toEqual({
+      total: 450,
+      same: true,
+      big: ["9223372036854775807", "9007199254740993"],
+      own: 3,
+    });
+    const { stdout: state } = await project.must(["stack", "export"]);
+    for (const secret of [token, "other-token"]) expect(state).not.toContain(secret);
+  });
+
+  test("an argument that a preview can't know makes no call, and the update makes it", async () => {
+    await project.write({
+      "index.ts": `
+import * as pulumi from "@pulumi/pulumi";
+import * as hss from "pulumi-hss";
+
+const file = new hss.WhitelistPolicyFile("file", { path: "web-1", content: "x" });
+const read = hss.getAppWhitelistEventsOutput({ hostName: file.id });
+export const total = read.totalNum;
+`,
+    });
+    const before = server.requests.length;
+    await project.preview();
+    expect(server.requests.length).toBe(before);
+    await project.up();
+    expect(server.requests.length).toBeGreaterThan(before);
+    expect(server.requests.at(-1)?.url).toMatch(/host_name=[^&]*web-1/);
+    expect(await project.outputs()).toEqual({ total: 450 });
+    await project.destroy();
+  });
+});
