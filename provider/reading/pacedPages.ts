@@ -2,10 +2,12 @@ import { AbortedError } from "../errors.js";
 import type { HssClient } from "../hss/client.js";
 import type { Credentials, CredentialSource } from "../hss/credentials/index.js";
 import type { EventFilter } from "../hss/query.js";
+import { redactor } from "../hss/secrets.js";
 import { ThrottledError } from "../hss/throttle-hint.js";
 import type { Runtime } from "../runtime.js";
 import type { Pace } from "./pace.js";
 import type { PageSource, ReadPage } from "./pages.js";
+import { redactError } from "./redactError.js";
 import { withRetries, type RetryBudget } from "./retry.js";
 
 /** What a read has cost so far. */
@@ -51,7 +53,8 @@ export function pacedPages(options: PacedPagesOptions): PageSource {
         } else {
           turn.done({ kind: "failed" });
         }
-        throw error;
+        // before it is logged, or becomes the cause of another
+        throw redactError(error, redactor(credentials.secrets()));
       }
     };
     try {
