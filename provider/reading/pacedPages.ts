@@ -17,6 +17,10 @@ export interface RequestCounts {
   throttled: number;
 }
 
+export interface Workload {
+  requests: number;
+}
+
 export interface PacedPagesOptions {
   readonly client: HssClient;
   readonly credentials: CredentialSource;
@@ -25,6 +29,10 @@ export interface PacedPagesOptions {
   readonly projectId: string;
   readonly filter: EventFilter;
   readonly counts: RequestCounts;
+  /** What is still to be read, as far as it is known. */
+  readonly workload: Workload;
+  /** Throws where the workload can't be done in time; asked when the service has told its pace. */
+  affordable(): void;
   /** Milliseconds since the epoch. */
   readonly deadlineAt: number;
   readonly maxRetries: number;
@@ -44,6 +52,7 @@ export function pacedPages(options: PacedPagesOptions): PageSource {
       try {
         const answer = await client.listAppWhitelistEvents(projectId, { filter, time, offset, limit }, current, signal);
         turn.done({ kind: "ok" });
+        options.workload.requests--;
         const { totalNum, events, sentAt, receivedAt, serverTime } = answer;
         return { offset, total: totalNum, events, sentAt, receivedAt, serverTime };
       } catch (error) {
@@ -66,6 +75,7 @@ export function pacedPages(options: PacedPagesOptions): PageSource {
         what: "listing HSS whitelist events",
         onRetry: ({ error, kind, waitMs, attempts }) => {
           // without another token the next attempt would fail as this one did
+          if (kind === "throttled") options.affordable();
           if (kind === "auth" && used && !credentials.reject(used)) throw error;
           const reason = error instanceof Error ? error.message : String(error);
           runtime.log.debug(

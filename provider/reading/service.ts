@@ -11,7 +11,7 @@ import { version } from "../version.js";
 import { createDiskCache, type DiskCache } from "./cache.js";
 import { Flights } from "./flights.js";
 import type { Pace } from "./pace.js";
-import { pacedPages, type RequestCounts } from "./pacedPages.js";
+import { pacedPages, type RequestCounts, type Workload } from "./pacedPages.js";
 import { reachesEnd } from "./pages.js";
 import type { ReadQuery } from "./query.js";
 import { duration, readEvents, type EventStream, type ReadReport } from "./read.js";
@@ -194,15 +194,17 @@ class Service implements HssService {
         signal: run.signal,
         estimate: (requests) => this.pace.estimateMs(requests),
         expect: (requests) => {
-          this.affordable(requests, run.deadlineAt);
+          run.workload.requests = requests;
+          this.affordable(run.workload, run.deadlineAt);
         },
       },
       query.time,
     );
   }
 
-  /** Fails before the first of many requests where the pace is known and the deadline can't be met. */
-  private affordable(requests: number, deadlineAt: number): void {
+  /** Fails at once where the pace is known and the deadline can't be met. */
+  private affordable({ requests }: Workload, deadlineAt: number): void {
+    if (this.pace.state.limit === undefined) return;
     const { clock } = this.options.runtime;
     const needed = this.pace.estimateMs(requests);
     const left = deadlineAt - clock.now();
@@ -223,7 +225,12 @@ class Service implements HssService {
       ...query.filter,
       enterpriseProjectId: query.filter.enterpriseProjectId ?? settings.enterpriseProjectId,
     };
+    const workload: Workload = { requests: 1 };
     const pages = pacedPages({
+      workload,
+      affordable: () => {
+        this.affordable(workload, deadlineAt);
+      },
       client: this.client,
       credentials: this.credentials,
       pace: this.pace,
@@ -235,7 +242,7 @@ class Service implements HssService {
       maxRetries: settings.maxRetries,
       budget: createRetryBudget(),
     });
-    return { pages, counts, deadlineAt, signal };
+    return { pages, counts, workload, deadlineAt, signal };
   }
 
   private defaultProject(signal?: AbortSignal): Promise<string> {
@@ -254,6 +261,7 @@ class Service implements HssService {
 interface Run {
   readonly pages: ReturnType<typeof pacedPages>;
   readonly counts: RequestCounts;
+  readonly workload: Workload;
   readonly deadlineAt: number;
   readonly signal?: AbortSignal;
 }
