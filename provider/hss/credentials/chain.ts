@@ -4,8 +4,8 @@ import type { CredentialDependencies, Issuer } from "./dependencies.js";
 import { idTokenKeys, passwordToken, type Agency } from "./login.js";
 import { MetadataIssuer, NoMetadata } from "./metadata.js";
 import { printable } from "../../printable.js";
-import { findProfile, type Profile } from "./profile.js";
-import type { Credentials } from "./types.js";
+import { findProfile } from "./profile.js";
+import type { Profile, Credentials } from "./types.js";
 
 export interface Chosen {
   readonly issuer: Issuer;

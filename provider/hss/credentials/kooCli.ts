@@ -1,6 +1,6 @@
 import { printable } from "../../printable.js";
 import { at } from "./identity.js";
-import type { Profile } from "./profile.js";
+import type { Profile } from "./types.js";
 
 const decrypt = "hcloud configure set --cli-auth-encrypt=false";
 

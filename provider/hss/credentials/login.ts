@@ -1,6 +1,6 @@
 import { CredentialsError } from "../../errors.js";
 import { askIdentity, at, textAt, timeAt, type IdentityAnswer, type IdentityContext } from "./identity.js";
-import type { AccessKeys, Credentials, Token } from "./types.js";
+import type { AccessKeys, Agency, Credentials, Token } from "./types.js";
 
 export interface Login {
   readonly userName: string;
@@ -55,13 +55,6 @@ async function keysForToken(context: IdentityContext, { token }: Token, signal?:
   const path = "/v3.0/OS-CREDENTIAL/securitytokens";
   const answer = await askIdentity(context, { operation, service: "iam", method: "POST", path, body }, signal);
   return temporaryKeys(operation, answer.body);
-}
-
-export interface Agency {
-  readonly agencyName: string;
-  readonly domainName?: string;
-  readonly domainId?: string;
-  readonly durationSeconds?: number;
 }
 
 const defaultDuration = 3600;

@@ -6,26 +6,7 @@ import { regionPattern } from "../endpoint.js";
 import type { CredentialDependencies } from "./dependencies.js";
 import { parseIni } from "./ini.js";
 import { parseKooCli } from "./kooCli.js";
-import type { Agency } from "./login.js";
-
-/** What a profile says; any of it may be absent. */
-export interface Profile {
-  /** For messages. */
-  readonly source: string;
-  readonly accessKey?: string;
-  readonly secretKey?: string;
-  readonly securityToken?: string;
-  readonly token?: string;
-  readonly agency?: Agency;
-  readonly idpId?: string;
-  readonly idTokenFile?: string;
-  readonly region?: string;
-  readonly projectId?: string;
-  /** True where the profile says to ask the server's metadata service. */
-  readonly metadata?: boolean;
-  /** Why it can't be used. */
-  readonly unusable?: string;
-}
+import type { Profile } from "./types.js";
 
 interface File {
   readonly path: string;

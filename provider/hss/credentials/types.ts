@@ -25,3 +25,30 @@ export interface CredentialSource {
   /** Every secret known so far, for masking. */
   secrets(): string[];
 }
+
+/** Who lends its permissions, and for how long. */
+export interface Agency {
+  readonly agencyName: string;
+  readonly domainName?: string;
+  readonly domainId?: string;
+  readonly durationSeconds?: number;
+}
+
+/** What a profile says; any of it may be absent. */
+export interface Profile {
+  /** For messages. */
+  readonly source: string;
+  readonly accessKey?: string;
+  readonly secretKey?: string;
+  readonly securityToken?: string;
+  readonly token?: string;
+  readonly agency?: Agency;
+  readonly idpId?: string;
+  readonly idTokenFile?: string;
+  readonly region?: string;
+  readonly projectId?: string;
+  /** True where the profile says to ask the server's metadata service. */
+  readonly metadata?: boolean;
+  /** Why it can't be used. */
+  readonly unusable?: string;
+}
