@@ -1,11 +1,11 @@
 import type { CredentialLevel, Settings } from "../../configuration.js";
 import { CredentialsError } from "../../errors.js";
 import type { CredentialDependencies, Issuer } from "./dependencies.js";
-import { idTokenKeys, passwordToken, type Agency } from "./login.js";
+import { idTokenKeys, passwordToken } from "./login.js";
 import { MetadataIssuer, NoMetadata } from "./metadata.js";
 import { printable } from "../../printable.js";
 import { findProfile } from "./profile.js";
-import type { Profile, Credentials } from "./types.js";
+import type { Agency, Profile, Credentials } from "./types.js";
 
 export interface Chosen {
   readonly issuer: Issuer;
