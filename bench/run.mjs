@@ -1,0 +1,9 @@
+// One benchmark by its name: `npm run bench -- NAME`.
+const names = ["read", "parse", "memory", "start", "engine"];
+const [name] = process.argv.slice(2);
+if (names.includes(name)) {
+  await import(`./${name}.mjs`);
+} else {
+  console.error(`usage: npm run bench -- ${names.join("|")}`);
+  process.exitCode = 2;
+}
