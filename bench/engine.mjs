@@ -8,7 +8,7 @@ import { checkout, heading, median, plainEnvironment, report, timed, withEmulato
 
 const run = promisify(execFile);
 const events = 4715;
-const rounds = 5;
+const rounds = 3;
 
 const sixFields = [
   "eventId",

@@ -1,7 +1,7 @@
 import { ResponseError } from "../errors.js";
 
 /** A number that a double may not hold, behind a character that can stand before a JSON value. Strings may match too; that only costs time. */
-const suspicious = /[[\s:,]-?(?:\d{16}|\d+(?:\.\d+)?[eE])/;
+const suspicious = /[[ \n\r\t:,]-?\d(?:\d{15}|\d*(?:\.\d+)?[eE])/;
 const numberLiteral = /-?\d[\d.eE+-]*/y;
 
 /** The longest integer of the API has 19 digits; a literal this long is an attack or a defect. */
