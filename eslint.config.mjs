@@ -25,6 +25,7 @@ export default ts.config(
           "module",
           "__dirname",
           "fetch",
+          "exports",
           "AbortController",
           "AbortSignal",
           "structuredClone",

@@ -1,10 +1,10 @@
 import { build } from "esbuild";
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-// dist/: what programs import. provider/bin/: the plugin in two bundles - one that starts, one that a call loads.
+// dist/: what programs import. provider/bin/: the plugin in two bundles - one that starts, from V8's code cache, and one that a call loads.
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 
 // a consumer's install has the build already and none of the tools for it
@@ -26,15 +26,26 @@ const plugin = {
   logLevel: "warning",
   absWorkingDir: root,
 };
+const outdir = "provider/bin";
+rmSync(join(root, outdir), { recursive: true, force: true });
 await Promise.all([
   build({
     ...plugin,
-    entryPoints: { plugin: "provider/plugin/main.ts" },
-    outdir: "provider/bin",
+    entryPoints: { server: "provider/plugin/main.ts" },
+    outdir,
     external: ["./core.js"],
+    // a require, so that the code cache needs no module loader of its own
+    supported: { "dynamic-import": false },
   }),
-  build({ ...plugin, entryPoints: { core: "provider/plugin/core.ts" }, outdir: "provider/bin" }),
+  build({ ...plugin, entryPoints: { core: "provider/plugin/core.ts" }, outdir }),
 ]);
+const entry = join(root, outdir, "plugin.js");
+copyFileSync(join(root, "provider/plugin/start.cjs"), entry);
+const cached = spawnSync(process.execPath, [entry], {
+  env: { ...process.env, PULUMI_HSS_MAKE_CACHE: "1" },
+  stdio: "ignore",
+});
+if (cached.status !== 0) process.exit(cached.status ?? 1);
 
 for (const executable of ["provider/pulumi-resource-hss", "dist/emulator/command.js"])
   chmodSync(join(root, executable), 0o755);

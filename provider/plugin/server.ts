@@ -1,9 +1,6 @@
 import * as grpc from "@grpc/grpc-js";
-import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb.js";
-import * as messages from "@pulumi/pulumi/proto/provider_pb.js";
-import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb.js";
-import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
-import { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
+import type * as messages from "@pulumi/pulumi/proto/provider_pb.js";
+import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
 import type { Log } from "../runtime.js";
 import type { PluginCore } from "./core.js";
 import { encodeInvokeResponse } from "./values.js";
@@ -14,6 +11,12 @@ import { encodeInvokeResponse } from "./values.js";
  *
  * https://github.com/pulumi/pulumi/blob/master/proto/pulumi/provider.proto
  */
+
+type Stubs = typeof import("./stubs.js");
+let loaded: Stubs | undefined;
+// a message is read and written in one go, so that a promise of its class would come too late
+// eslint-disable-next-line @typescript-eslint/no-require-imports
+const stubs = (): Stubs => (loaded ??= require("./stubs.js") as Stubs);
 
 /** What the SDKs allow too. */
 const maxMessageBytes = 400 * 1024 * 1024;
@@ -38,7 +41,8 @@ export class PluginServer {
 
   constructor(private readonly options: ServerOptions) {
     this.engineAddress = options.engineAddress;
-    this.server.addService(definition, implementation(this.handlers()));
+    const handlers = this.handlers();
+    this.server.addService(serviceOf(Object.keys(handlers)), implementation(handlers));
   }
 
   /** Resolves to the port. */
@@ -75,7 +79,7 @@ export class PluginServer {
     return {
       handshake: (request: messages.ProviderHandshakeRequest) => {
         this.engineAddress ??= request.getEngineAddress() || undefined;
-        const response = new messages.ProviderHandshakeResponse();
+        const response = new (stubs().messages.ProviderHandshakeResponse)();
         response.setAcceptSecrets(false);
         response.setAcceptResources(false);
         response.setAcceptOutputs(false);
@@ -83,25 +87,25 @@ export class PluginServer {
       },
       attach: (request: { getAddress(): string }) => {
         this.engineAddress = request.getAddress();
-        return new Empty();
+        return new (stubs().Empty)();
       },
       getPluginInfo: () => {
-        const info = new PluginInfo();
+        const info = new (stubs().PluginInfo)();
         info.setVersion(this.options.version);
         return info;
       },
       getSchema: async () => {
-        const response = new messages.GetSchemaResponse();
+        const response = new (stubs().messages.GetSchemaResponse)();
         response.setSchema((await this.core()).schema());
         return response;
       },
       checkConfig: async (request: messages.CheckRequest) => {
         const { inputs, failures } = (await this.core()).checkConfig(plain(request.getNews()));
-        const response = new messages.CheckResponse();
-        response.setInputs(Struct.fromJavaScript(inputs as never));
+        const response = new (stubs().messages.CheckResponse)();
+        response.setInputs(stubs().Struct.fromJavaScript(inputs as never));
         response.setFailuresList(
           failures.map(({ property, reason }) => {
-            const failure = new messages.CheckFailure();
+            const failure = new (stubs().messages.CheckFailure)();
             failure.setProperty(property);
             failure.setReason(reason);
             return failure;
@@ -111,15 +115,15 @@ export class PluginServer {
       },
       diffConfig: async (request: messages.DiffRequest) => {
         const changed = (await this.core()).diffConfig(plain(request.getOlds()), plain(request.getNews()));
-        const response = new messages.DiffResponse();
-        const { DIFF_SOME, DIFF_NONE } = messages.DiffResponse.DiffChanges;
+        const response = new (stubs().messages.DiffResponse)();
+        const { DIFF_SOME, DIFF_NONE } = stubs().messages.DiffResponse.DiffChanges;
         response.setChanges(changed.length > 0 ? DIFF_SOME : DIFF_NONE);
         response.setDiffsList(changed);
         return response;
       },
       configure: async (request: messages.ConfigureRequest) => {
         (await this.core()).configure(plain(request.getArgs()));
-        const response = new messages.ConfigureResponse();
+        const response = new (stubs().messages.ConfigureResponse)();
         response.setAcceptsecrets(false);
         response.setSupportspreview(true);
         response.setAcceptresources(false);
@@ -130,7 +134,7 @@ export class PluginServer {
         encodeInvokeResponse(await (await this.core()).invoke(request.getTok(), plain(request.getArgs()))),
       cancel: async () => {
         if (this.loading) (await this.loading).cancel();
-        return new Empty();
+        return new (stubs().Empty)();
       },
     };
   }
@@ -139,30 +143,37 @@ export class PluginServer {
 const plain = (struct: Struct | undefined): Record<string, unknown> =>
   (struct?.toJavaScript() ?? {}) as Record<string, unknown>;
 
-// answers to Invoke are bytes already: no message object for each of many thousand values
-const definition = {
-  ...(ResourceProviderService as unknown as grpc.ServiceDefinition),
-};
-definition["invoke"] = {
-  ...(definition["invoke"] as grpc.MethodDefinition<unknown, unknown>),
-  responseSerialize: (bytes: unknown) => bytes as Buffer,
-};
+/**
+ * The methods that have a handler; gRPC itself answers UNIMPLEMENTED for the others, which the engine takes for "no". Answers
+ * to Invoke are bytes already: no message object for each of many thousand values.
+ */
+export function serviceOf(methods: readonly string[]): grpc.ServiceDefinition {
+  return Object.fromEntries(
+    methods.map((name) => {
+      const stub = () => (stubs().ResourceProviderService as unknown as grpc.ServiceDefinition)[name] as Method;
+      const method: Method = {
+        path: `/pulumirpc.ResourceProvider/${name.charAt(0).toUpperCase()}${name.slice(1)}`,
+        requestStream: false,
+        responseStream: false,
+        requestSerialize: (message) => stub().requestSerialize(message),
+        requestDeserialize: (bytes) => stub().requestDeserialize(bytes),
+        responseSerialize:
+          name === "invoke" ? (bytes) => bytes as Buffer : (message) => stub().responseSerialize(message),
+        responseDeserialize: (bytes) => stub().responseDeserialize(bytes),
+      };
+      return [name, method];
+    }),
+  );
+}
 
-/** Every method must exist; what this provider has no use for answers UNIMPLEMENTED, which the engine takes for "no". */
+type Method = grpc.MethodDefinition<unknown, unknown>;
+
 function implementation(handlers: Handlers): grpc.UntypedServiceImplementation {
   return Object.fromEntries(
-    Object.keys(definition).map((method) => {
-      const handler = handlers[method] as ((request: unknown) => unknown) | undefined;
+    Object.entries(handlers).map(([method, handler]) => {
       const handle: grpc.handleUnaryCall<unknown, unknown> = (call, callback) => {
-        if (!handler) {
-          callback({
-            code: grpc.status.UNIMPLEMENTED,
-            details: `pulumi-resource-hss has no ${method}: it serves functions only`,
-          });
-          return;
-        }
         Promise.resolve(call.request)
-          .then(handler)
+          .then(handler as (request: unknown) => unknown)
           .then(
             (response) => {
               callback(null, response);

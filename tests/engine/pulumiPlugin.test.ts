@@ -21,7 +21,7 @@ outputs: { total: "\${read.totalNum}", complete: "\${read.complete}" }
     // the folder without the executable, which would be preferred
     const folder = project.file("hss");
     mkdirSync(path.join(folder, "bin"), { recursive: true });
-    for (const file of ["PulumiPlugin.yaml", "package.json", "bin/plugin.js", "bin/core.js"])
+    for (const file of ["PulumiPlugin.yaml", "package.json", "bin/plugin.js", "bin/server.js", "bin/core.js"])
       copyFileSync(path.join(checkout, "provider", file), path.join(folder, file));
     symlinkSync(path.join(checkout, "node_modules"), path.join(folder, "node_modules"), "junction");
     const hosts = project.file("hosts");

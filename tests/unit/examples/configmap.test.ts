@@ -1,0 +1,52 @@
+import * as pulumi from "@pulumi/pulumi";
+import { createHash } from "node:crypto";
+import type * as Program from "../../../examples/configmap/index.js";
+
+// the package by its name is the build; here it is the sources
+jest.mock("pulumi-hss", () => jest.requireActual<object>("../../../sdk/index"), { virtual: true });
+
+interface ConfigMap {
+  metadata: { annotations: Record<string, string> };
+  data: Record<string, string>;
+}
+
+const made: { type: string; inputs: ConfigMap }[] = [];
+const value = <T>(output: pulumi.Output<T>) => new Promise<T>((resolve) => output.apply(resolve));
+
+test("the policy is a ConfigMap's text, hostile names of files included", async () => {
+  await pulumi.runtime.setMocks(
+    {
+      call: ({ inputs }) => inputs as Record<string, unknown>,
+      newResource: ({ type, name, inputs }) => {
+        made.push({ type, inputs: inputs as ConfigMap });
+        return { id: `${name}-id`, state: inputs as Record<string, unknown> };
+      },
+    },
+    "whitelist-configmap",
+    "test",
+    false,
+  );
+  pulumi.runtime.setAllConfig({
+    "hss:endpoint": "emulator",
+    // the sample files whose names hold line breaks, escape sequences, templates and commands
+    "whitelist-configmap:select": JSON.stringify([{ paths: ["/home/sample/**"] }]),
+  });
+
+  const program = jest.requireActual<typeof Program>("../../../examples/configmap/index");
+  expect(await value(program.summary)).toMatch(/^12 of 325 observed hashes allowed/);
+  await new Promise(setImmediate);
+
+  expect(made.map(({ type }) => type)).toEqual(["kubernetes:core/v1:ConfigMap"]);
+  const { metadata, data } = made[0]!.inputs;
+  expect(Object.keys(data)).toEqual(["80-hss-whitelist.rules"]);
+  const document = data["80-hss-whitelist.rules"]!;
+  expect(metadata.annotations).toEqual({
+    "hss.example.com/sha256": createHash("sha256").update(document).digest("hex"),
+    "hss.example.com/complete": "true",
+  });
+  // printable lines only, each a comment or a rule, and no more rules than hashes
+  expect(document).not.toMatch(/[^\n -~]/);
+  const rules = document.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+  expect(rules).toHaveLength(12);
+  for (const rule of rules) expect(rule).toMatch(/^allow_audit perm=execute all : sha256hash=[0-9a-f]{64}$/);
+});
