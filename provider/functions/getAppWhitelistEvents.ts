@@ -26,12 +26,10 @@ const args = queryArguments.extend({
 });
 
 const result = z.object({
-  totalNum: z
-    .int()
-    .meta({
-      description:
-        "The total that the service reports (`total_num`); of the first answer, where it changed during the read.",
-    }),
+  totalNum: z.int().meta({
+    description:
+      "The total that the service reports (`total_num`); of the first answer, where it changed during the read.",
+  }),
   events: z.array(appWhitelistEvent).meta({
     description:
       "Every event, once, ordered by `occurTime` descending, then `eventId`; in page mode as the service lists them; empty with `format: json`.",
