@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as hss from "pulumi-hss";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 
 // The team's rule. As stack configuration it is reviewed like code:
 //   pulumi config set --path 'select[0].minHosts' 6
@@ -21,6 +21,12 @@ const evidencePath = `${directory}/whitelist.json`;
 const before = existsSync(evidencePath) ? readFileSync(evidencePath, "utf8") : "";
 const changes = hss.getWhitelistPolicyDiffOutput({ before, after: evidence.document });
 changes.summary.apply((summary) => pulumi.log.info(`whitelist: ${summary}`));
+
+// The same for a pull request: what changes, on what evidence, why.
+const reviewFile = process.env["REVIEW_FILE"];
+if (reviewFile) {
+  changes.apply(({ summary, table }) => writeFileSync(reviewFile, `# Whitelist: ${summary}\n\n${table}\n`));
+}
 
 const policyFile = new hss.WhitelistPolicyFile("policy", {
   path: pulumi.interpolate`${directory}/${policy.fileName}`,

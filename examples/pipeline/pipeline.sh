@@ -1,0 +1,24 @@
+#!/bin/sh
+# Preview, review, up. Without APPROVED=yes it ends after the review, and nothing is written.
+set -eu
+cd "$(dirname "$0")"
+stack=${STACK:-production}
+review=$PWD/review.md
+
+# what a review decides: which hashes are added, which removed
+decisions() { grep -E '^\| (added|removed) ' "$1" | cut -d '|' -f 2,3; }
+
+REVIEW_FILE=$review.new pulumi preview --stack "$stack" --non-interactive
+reviewed=$(test ! -f "$review" || decisions "$review")
+mv "$review.new" "$review"
+head -n 1 "$review"
+
+if [ "${APPROVED:-}" != yes ]; then
+  echo "Nothing was written. Read $review, then run this again with APPROVED=yes."
+  exit 0
+fi
+if [ "$reviewed" != "$(decisions "$review")" ]; then
+  echo "Nothing was written: other hashes change than those in the review that was approved. Read $review again." >&2
+  exit 1
+fi
+pulumi up --stack "$stack" --non-interactive --yes --skip-preview
