@@ -2,7 +2,7 @@ import js from "@eslint/js";
 import ts from "typescript-eslint";
 
 export default ts.config(
-  { ignores: ["**/dist/**", "**/bin/**", "**/node_modules/**", "coverage/**"] },
+  { ignores: ["**/dist/**", "**/bin/**", "**/node_modules/**", "coverage/**", ".ci/.*/**"] },
   js.configs.recommended,
   { files: ["**/*.ts"], extends: [ts.configs.strict, ts.configs.stylistic] },
   {
