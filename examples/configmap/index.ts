@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as hss from "pulumi-hss";
 
-// Stands in for the class of @pulumi/kubernetes, so that this example needs no cluster to be read and tested. A real
+// Stands in for the class of @pulumi/kubernetes, so that the tests need no cluster; to run it, install that package. A real
 // program has `import * as kubernetes from "@pulumi/kubernetes"` instead and says `new kubernetes.core.v1.ConfigMap`.
 interface ConfigMapArgs {
   metadata: { name: string; annotations: Record<string, pulumi.Input<string>> };
