@@ -85,7 +85,7 @@ const LINUX_MALICIOUS = [
   "/dev/shm/.sample-loader",
   "/usr/bin/.sshd-sample",
   "/tmp/dropper-sample.elf",
-  "/root/.config/sample-botd",
+  "/var/tmp/.config/sample-botd",
 ];
 const WINDOWS_MALICIOUS = [
   "C:\\Users\\Public\\sample-locker.exe",
