@@ -78,7 +78,7 @@ export class Host {
       settings: effective,
       runtime,
       pace: this.pace(effective, runtime),
-      cacheDirectory: join(this.options.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "pulumi-hss", "reads"),
+      cacheDirectory: join(this.options.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "pulumi-hss", "reads"),
       ...places,
       env: this.options.env,
     });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Problem } from "../errors.js";
 import { appWhitelistEvent, type EventRecord } from "../hss/event.js";
+import { printable } from "../printable.js";
 import { eventQuery } from "../hss/query.js";
 import { byTimeThenId } from "../reading/order.js";
 import type { ReadOutcome } from "../reading/service.js";
@@ -53,7 +54,7 @@ export const getAppWhitelistEvents = defineFunction({
       if (typeof field === "string" && !eventFieldNames.has(field)) {
         problems.push({
           property: "fields",
-          reason: `holds ${JSON.stringify(field.slice(0, 64))}, which is no field of an event`,
+          reason: `holds "${printable(field, 64)}", which is no field of an event`,
         });
       }
     }

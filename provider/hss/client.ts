@@ -111,6 +111,12 @@ export class HssClient {
   }
 }
 
+/** A code beside events is no refusal; beside an empty list it must not pass for "there are none". */
+function holdsEvents(body: unknown): boolean {
+  const list = (body as { data_list?: unknown }).data_list;
+  return Array.isArray(list) && list.length > 0;
+}
+
 function serverTime({ headers }: HttpResponse): number | undefined {
   const date = headers["date"];
   // an answer with an age comes from a cache, and so does its date

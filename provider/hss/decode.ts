@@ -92,8 +92,19 @@ function copyUnknown(source: Record<string, unknown>, known: ReadonlySet<string>
   }
 }
 
+/** Pulumi takes an object with this key for a secret, an asset or a resource, whoever wrote it. */
+const signatureKey = "4dabf18193072939515e22adb298388d";
+/** Pulumi takes this text for a value that is not known yet; a process may be called so. */
+const unknownText = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+const harmless = (text: string): string => {
+  const wellFormed = text.isWellFormed() ? text : text.toWellFormed();
+  return wellFormed === unknownText ? `${unknownText} (text of an event)` : wellFormed;
+};
+
 function safeName(name: string): string {
-  if (name === "__proto__") throw new ResponseError("the answer holds a field named `__proto__`");
+  if (name === "__proto__" || name === signatureKey)
+    throw new ResponseError(`the answer holds a field named \`${name}\``);
   return name;
 }
 
@@ -103,7 +114,7 @@ const define = (target: object, key: string, value: unknown): void => {
 
 /** A value of a field that the document does not know: its names in camelCase, its texts well-formed. */
 function foreign(value: unknown, depth: number): unknown {
-  if (typeof value === "string") return value.toWellFormed();
+  if (typeof value === "string") return harmless(value);
   if (typeof value !== "object" || value === null) return value;
   if (depth > maxDepth) throw new ResponseError(`the answer is nested more than ${maxDepth} levels deep`);
   if (Array.isArray(value)) return value.map((item) => foreign(item, depth + 1));
@@ -117,7 +128,7 @@ function foreign(value: unknown, depth: number): unknown {
 const decimal = /^-?\d+$/;
 
 function textValue(value: unknown): unknown {
-  if (typeof value === "string") return value.isWellFormed() ? value : value.toWellFormed();
+  if (typeof value === "string") return harmless(value);
   if (typeof value === "number" || typeof value === "boolean") return String(value);
   return JSON.stringify(foreign(value, 1));
 }

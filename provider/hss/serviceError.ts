@@ -28,7 +28,7 @@ export function parseRefusal(body: unknown): Refusal | undefined {
   for (const candidate of candidates) {
     const errorCode = firstText(candidate, ["error_code", "errorCode", "code"]);
     const message = firstText(candidate, ["error_msg", "error_description", "errorMsg", "message"]);
-    if (errorCode !== undefined) {
+    if (errorCode !== undefined || message !== undefined) {
       return {
         errorCode,
         serviceMessage: message && withoutCanonicalRequest(message),

@@ -48,7 +48,9 @@ export function readEvents(context: ReadContext, time: ReadTime): EventStream {
 }
 
 class Read {
-  private readonly seen = new RecentKeys();
+  // windows share a second with their neighbour; within one window its own read tells what is new
+  private previous = new RecentKeys();
+  private current = new RecentKeys();
   private readonly doubts: string[] = [];
   private totalAtStart = 0;
   private totalAtEnd = 0;
@@ -65,17 +67,24 @@ class Read {
     const first = await pages({ lastDays: days }, 0, maxPageSize, signal);
     const start = startedAt + clockDifference(first);
     const begin = start - days * dayMs;
-    if (first.total > maxReachable) return yield* this.span(begin, start);
-    // the service's window slides on: what occurs from now on is not of the days before the read started
+    if (first.total > maxReachable) return this.against(first.total, yield* this.span(begin, start));
+    // the service's window slides on: what occurs from now on makes up the count for what leaves at the old end
     const initial = new Set(first.events.map(eventKey));
-    const occurredMeanwhile = (event: EventRecord) => {
-      const at = Number(event.occurTime);
-      return at > start && at <= clock.now() + clockTolerance + (start - startedAt) && !initial.has(eventKey(event));
+    let late = 0;
+    const counting = (events: readonly EventRecord[]) => {
+      late += events.filter((event) => Number(event.occurTime) > start && !initial.has(eventKey(event))).length;
+      return events;
     };
-    const kept = (events: readonly EventRecord[]) => events.filter((event) => !occurredMeanwhile(event));
-    yield* this.window({ lastDays: days }, first, kept);
-    if (this.events < first.total) yield* this.slidOut(begin, start);
+    yield* this.window({ lastDays: days }, first, counting);
+    if (this.events - late < first.total) yield* this.slidOut(begin, start);
     return this.report(begin, start);
+  }
+
+  /** Two ways of asking for the same days must find as many. */
+  private against(total: number, report: ReadReport): ReadReport {
+    if (report.totalAtStart >= total) return report;
+    const doubt = `asked by days the service counts ${total} events, asked by time ${report.totalAtStart}`;
+    return { ...report, complete: false, doubts: [...report.doubts, doubt] };
   }
 
   /** The oldest events may have left the service's sliding window before their page was read. */
@@ -149,7 +158,8 @@ class Read {
         return;
       }
       const inside = kept(step.value);
-      const fresh = inside.filter((event) => this.seen.add(eventKey(event)));
+      const fresh = inside.filter((event) => !this.previous.has(eventKey(event)));
+      for (const event of inside) this.current.add(eventKey(event));
       atBoundary += inside.length - fresh.length;
       this.events += fresh.length;
       if (fresh.length > 0) yield fresh;
@@ -157,6 +167,8 @@ class Read {
   }
 
   private account(report: WindowReport, counted: boolean, dropped: number): void {
+    this.previous = this.current;
+    this.current = new RecentKeys();
     this.duplicates += report.duplicates;
     if (report.doubt !== undefined) this.doubts.push(report.doubt);
     if (!counted) return;

@@ -151,7 +151,8 @@ class Service implements HssService {
     const credentials = await this.credentials.get(signal);
     const account = sha256(credentials.kind === "token" ? credentials.token : credentials.accessKey);
     const project = query.projectId ?? (await this.defaultProject(signal));
-    return JSON.stringify([version, account, hssEndpoint(settings), project, settings.enterpriseProjectId, query]);
+    const place = [hssEndpoint(settings), project, settings.enterpriseProjectId, settings.timestampUnit];
+    return JSON.stringify([version, account, place, query]);
   }
 
   async page(

@@ -56,10 +56,13 @@ export async function* readWindow(
     passes.push(pass);
     duplicates += pass.duplicates;
     const report = { totalAtStart: first.total, totalAtEnd: pass.lastTotal, duplicates };
-    if (!chained) return { ...report, whole: false, doubt: "the list moved faster than it could be read" };
-    if (!pass.quiet || pass.distinct === pass.lastTotal) return { ...report, whole: true };
+    const counted = `the service counts ${pass.lastTotal} events and lists ${pass.distinct} different ones`;
+    if (!chained)
+      return { ...report, whole: false, doubt: pass.quiet ? counted : "the list moved faster than it could be read" };
+    // rows that stayed are at least as many as the fewest that were ever counted
+    if (pass.quiet ? pass.distinct === pass.lastTotal : pass.distinct >= pass.lowest) return { ...report, whole: true };
     if (passes.length === maxPasses || pass.lastTotal > rememberedKeys) {
-      const doubt = `the service counts ${pass.lastTotal} events and lists ${pass.distinct} different ones (read ${passes.length} times)`;
+      const doubt = `${counted} (read ${passes.length} times)`;
       return { ...report, whole: false, doubt };
     }
   }
@@ -77,11 +80,25 @@ async function* unknownTo(
   }
 }
 
+/**
+ * What tells a row from the others of its page: the event's id; for rows that one answer lists with the same id and other
+ * contents (masked ids), or without an id, what they say too.
+ */
+function rowKey(event: EventRecord, sameAnswer: ReadonlyMap<string, EventRecord>): string {
+  const key = eventKey(event);
+  const first = sameAnswer.get(key);
+  if (first === undefined) return key;
+  if (event.eventId) return JSON.stringify(first) === JSON.stringify(event) ? key : `${key} ${JSON.stringify(event)}`;
+  let n = 2;
+  while (sameAnswer.has(`${key} ${n}`)) n++;
+  return `${key} ${n}`;
+}
+
 /** One walk through the list, from its start to its end. */
 class Pass {
   private readonly keys = new RecentKeys(rememberedKeys);
   private last!: ReadPage;
-  private lowest = Infinity;
+  lowest = Infinity;
   private highest = 0;
   private budget = 0;
   /** Rows that one and the same page lists twice are two rows, whatever their ids. */
@@ -117,11 +134,15 @@ class Pass {
     // a first page that is short without being the last shows a service whose pages are smaller
     const pageSize = reachesEnd(first) ? maxPageSize : first.events.length;
     let plan = planOffsets(first.events.length, first.total, pageSize);
-    this.budget = 2 * plan.length + 32;
+    this.budget = 2 * plan.length + 16;
+    let stalled = 0;
     while (!reachesEnd(this.last)) {
-      if (plan.length === 0 || this.budget <= 0) return false;
+      // a list that is shorter than its count has no further pages
+      if (plan.length === 0 || this.budget <= 0 || pageSize === 0 || stalled > 2) return false;
+      const before = this.unlike;
       const outcome = yield* this.follow(plan);
       if (outcome === "lost") return false;
+      stalled = this.unlike === before ? stalled + 1 : 0;
       plan = planFurther(this.last.offset + this.last.events.length, this.last.total, pageSize);
     }
     return true;
@@ -132,7 +153,7 @@ class Pass {
     let left = plan.length;
     const read = ordered(plan, width, (offset, inner) => pages(this.time, offset, maxPageSize, inner), signal);
     for await (const page of read) {
-      this.budget--;
+      if (--this.budget < 0) return "lost";
       this.context.onPage?.(page, --left);
       if (!this.links(page)) {
         const bridge = await this.bridge(page);
@@ -167,13 +188,13 @@ class Pass {
     this.last = page;
     this.lowest = Math.min(this.lowest, page.total);
     this.highest = Math.max(this.highest, page.total);
-    const addedHere = new Set<string>();
+    const addedHere = new Map<string, EventRecord>();
     const fresh: EventRecord[] = [];
     for (const event of page.events) {
-      const key = eventKey(event);
+      const key = rowKey(event, addedHere);
       if (this.keys.add(key)) {
         fresh.push(event);
-        addedHere.add(key);
+        addedHere.set(key, event);
       } else {
         this.duplicates++;
         if (addedHere.has(key)) this.twins++;

@@ -197,4 +197,15 @@ describe("hostile bodies give one clear error", () => {
   test("lone surrogates become replacement characters, as on any wire of UTF-8", () => {
     expect(page(String.raw`{"event_id":"a\ud800b","x":"\udc00"}`)).toEqual({ eventId: "a\ufffdb", x: "\ufffd" });
   });
+
+  test("texts and names that Pulumi would take for its own", () => {
+    const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+    expect(page(`{"host_name":"${unknown}","x":"${unknown}"}`)).toEqual({
+      hostName: `${unknown} (text of an event)`,
+      x: `${unknown} (text of an event)`,
+    });
+    expect(() =>
+      page('{"x":{"4dabf18193072939515e22adb298388d":"c44067f5952c0a294b673a41bacd8c17","path":"/etc/passwd"}}'),
+    ).toThrow(/holds a field named `4dabf18193072939515e22adb298388d`/);
+  });
 });

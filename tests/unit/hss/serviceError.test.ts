@@ -61,3 +61,7 @@ test("a 429, its code, or a Retry-After is a refusal for coming too fast", () =>
   expect(answered(400, '{"error_code":"HSS.0001"}')).not.toBeInstanceOf(ThrottledError);
   expect(answered(400, '{"error_code":"HSS.0001"}')).toBeInstanceOf(ServiceError);
 });
+
+test("words without a code are the service's words all the same", () => {
+  expect(answered(400, '{"message":"only words"}').message).toBe("listing: only words (HTTP 400)");
+});
