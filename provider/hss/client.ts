@@ -87,7 +87,7 @@ export class HssClient {
     try {
       const body = parseExact(response.body);
       const refusal = parseRefusal(body);
-      if (refusal && !Object.hasOwn(body as object, "data_list"))
+      if (refusal?.errorCode !== undefined && !holdsEvents(body))
         throw serviceError(operation, response, body, receivedAt);
       return decodePage(body);
     } catch (error) {

@@ -1,4 +1,4 @@
-import { AbortedError } from "../errors.js";
+import { reasonOf } from "./deadline.js";
 import type { HssClient } from "../hss/client.js";
 import type { Credentials, CredentialSource } from "../hss/credentials/index.js";
 import type { EventFilter } from "../hss/query.js";
@@ -84,7 +84,7 @@ export function pacedPages(options: PacedPagesOptions): PageSource {
         },
       });
     } catch (error) {
-      if (signal?.aborted) throw new AbortedError("reading HSS events was aborted", { cause: signal.reason });
+      if (signal?.aborted) throw reasonOf(signal);
       throw error;
     }
   };

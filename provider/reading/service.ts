@@ -1,5 +1,5 @@
 import type { Settings } from "../configuration.js";
-import { AbortedError, ConfigurationError, DeadlineError, IncompleteReadError } from "../errors.js";
+import { ConfigurationError, DeadlineError, IncompleteReadError } from "../errors.js";
 import { HssClient } from "../hss/client.js";
 import { credentialSource, projectIdByName, type CredentialSource } from "../hss/credentials/index.js";
 import { hssEndpoint } from "../hss/endpoint.js";
@@ -8,6 +8,7 @@ import type { EventFilter } from "../hss/query.js";
 import { sha256 } from "../hss/signing.js";
 import type { Runtime } from "../runtime.js";
 import { version } from "../version.js";
+import { reasonOf, startDeadline, type Deadline } from "./deadline.js";
 import { createDiskCache, type DiskCache } from "./cache.js";
 import { Flights } from "./flights.js";
 import type { Pace } from "./pace.js";
@@ -39,6 +40,11 @@ export interface ReadOptions {
   readonly requireComplete: boolean;
 }
 
+export interface PageOptions extends ReadOptions {
+  readonly offset: number;
+  readonly limit: number;
+}
+
 /** A read as it goes: batches of events in the service's order, and at the end how it went. */
 export type ReadStream = AsyncGenerator<readonly EventRecord[], Omit<ReadOutcome, "events">, undefined>;
 
@@ -49,11 +55,7 @@ export interface HssService {
   /** Every event, once, in the service's order. Equal reads under way at the same time are one. */
   readAll(query: ReadQuery, options: ReadOptions, signal?: AbortSignal): Promise<ReadOutcome>;
   /** One page, by one request, as the service gives it. */
-  page(
-    query: ReadQuery,
-    options: ReadOptions & { offset: number; limit: number },
-    signal?: AbortSignal,
-  ): Promise<ReadOutcome>;
+  page(query: ReadQuery, options: PageOptions, signal?: AbortSignal): Promise<ReadOutcome>;
   /** What must appear in no text that leaves. */
   secrets(): string[];
 }
@@ -110,17 +112,27 @@ class Service implements HssService {
   }
 
   private async *read(query: ReadQuery, { requireComplete }: ReadOptions, signal?: AbortSignal): ReadStream {
-    const run = await this.begin(query, signal);
-    const batches = this.events(run, query);
-    for (let step = await batches.next(); ; step = await batches.next()) {
-      if (!step.done) {
-        yield step.value;
-        continue;
+    const deadline = this.deadline(signal);
+    try {
+      const run = await this.begin(query, deadline.signal);
+      const batches = this.events(run, query);
+      for (let step = await batches.next(); ; step = await batches.next()) {
+        if (!step.done) {
+          yield step.value;
+          continue;
+        }
+        const { complete, doubts, ...told } = step.value;
+        if (!complete && requireComplete) throw incomplete(doubts, told.totalAtStart);
+        return { totalNum: told.totalAtStart, complete, reading: readingOf(step.value, run.counts) };
       }
-      const { complete, doubts, ...told } = step.value;
-      if (!complete && requireComplete) throw incomplete(doubts, told.totalAtStart);
-      return { totalNum: told.totalAtStart, complete, reading: readingOf(step.value, run.counts) };
+    } finally {
+      deadline.end();
     }
+  }
+
+  private deadline(signal?: AbortSignal): Deadline {
+    const { settings, runtime } = this.options;
+    return startDeadline(runtime.clock, settings.deadlineSeconds, signal);
   }
 
   readAll(query: ReadQuery, options: ReadOptions, signal?: AbortSignal): Promise<ReadOutcome> {
@@ -155,10 +167,19 @@ class Service implements HssService {
     return JSON.stringify([version, account, place, query]);
   }
 
-  async page(
+  async page(query: ReadQuery, options: PageOptions, signal?: AbortSignal): Promise<ReadOutcome> {
+    const deadline = this.deadline(signal);
+    try {
+      return await this.onePage(query, options, deadline.signal);
+    } finally {
+      deadline.end();
+    }
+  }
+
+  private async onePage(
     query: ReadQuery,
-    { offset, limit, requireComplete }: ReadOptions & { offset: number; limit: number },
-    signal?: AbortSignal,
+    { offset, limit, requireComplete }: PageOptions,
+    signal: AbortSignal,
   ): Promise<ReadOutcome> {
     const run = await this.begin(query, signal);
     const { time } = query;
@@ -220,7 +241,7 @@ class Service implements HssService {
     const { settings, runtime } = this.options;
     const deadlineAt = runtime.clock.now() + settings.deadlineSeconds * 1000;
     const counts: RequestCounts = { requests: 0, retries: 0, throttled: 0 };
-    if (signal?.aborted) throw new AbortedError("reading HSS events was aborted", { cause: signal.reason });
+    if (signal?.aborted) throw reasonOf(signal);
     const projectId = query.projectId ?? (await this.defaultProject(signal));
     const filter: EventFilter = {
       ...query.filter,

@@ -59,8 +59,9 @@ export async function* readWindow(
     const counted = `the service counts ${pass.lastTotal} events and lists ${pass.distinct} different ones`;
     if (!chained)
       return { ...report, whole: false, doubt: pass.quiet ? counted : "the list moved faster than it could be read" };
-    // rows that stayed are at least as many as the fewest that were ever counted
-    if (pass.quiet ? pass.distinct === pass.lastTotal : pass.distinct >= pass.lowest) return { ...report, whole: true };
+    // rows that stayed are as many as the fewest that were ever counted, but for what came and went
+    if (pass.quiet ? pass.distinct === pass.lastTotal : pass.distinct + pass.churn >= pass.lowest)
+      return { ...report, whole: true };
     if (passes.length === maxPasses || pass.lastTotal > rememberedKeys) {
       const doubt = `${counted} (read ${passes.length} times)`;
       return { ...report, whole: false, doubt };
@@ -99,6 +100,8 @@ class Pass {
   private readonly keys = new RecentKeys(rememberedKeys);
   private last!: ReadPage;
   lowest = Infinity;
+  /** How much the total was seen to move, up and down. */
+  churn = 0;
   private highest = 0;
   private budget = 0;
   /** Rows that one and the same page lists twice are two rows, whatever their ids. */
@@ -185,6 +188,7 @@ class Pass {
   }
 
   private merge(page: ReadPage): readonly EventRecord[] {
+    if (Number.isFinite(this.lowest)) this.churn += Math.abs(page.total - this.last.total);
     this.last = page;
     this.lowest = Math.min(this.lowest, page.total);
     this.highest = Math.max(this.highest, page.total);

@@ -116,7 +116,7 @@ describe.each([
     });
     host = opened.host(emulator, {
       clock: hurriedClock(500),
-      settings: { ...credentials, maxRetries: 2, requestTimeoutSeconds: 1, deadlineSeconds: 3 },
+      settings: { ...credentials, maxRetries: 2, requestTimeoutSeconds: 1, deadlineSeconds: 1500 },
     });
   });
 

@@ -82,7 +82,7 @@ export class Opened {
   }
 }
 
-/** The machine's time, with waits so many times shorter: back-off costs a test nothing, and timeouts stay what they are. */
+/** The machine's time, with waits so many times shorter, deadlines too: back-off costs a test nothing, and timeouts of requests stay what they are. */
 export const hurriedClock = (times = 50): Clock => ({
   now: () => systemClock.now(),
   sleep: (ms, signal) => systemClock.sleep(ms / times, signal),

@@ -69,3 +69,28 @@ test("a deadline that can't be met fails as soon as the pace is known, and says 
   expect(clock.now() - startedAt).toBeLessThan(minute);
   expect(server.accepted.length).toBeLessThanOrEqual(5);
 });
+
+test("a silent service is left when the deadline is over", async () => {
+  const { clock, config, host: _ } = setUp(0);
+  const transport: Transport = {
+    send: ({ signal }) =>
+      new Promise((_, reject) => {
+        signal?.addEventListener("abort", () => {
+          reject(signal.reason as Error);
+        });
+      }),
+  };
+  const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, progress: () => undefined };
+  const host = new Host({ log, env: {}, runtime: { clock, random: () => 0.5, transport, log } });
+  const startedAt = clock.now();
+  for (const args of [{}, { limit: 10 }]) {
+    const failure: unknown = await clock
+      .run(host.call(getAppWhitelistEvents, args, { config: { ...config, deadlineSeconds: 2 } }))
+      .catch((error: unknown) => error);
+    expect(failure).toMatchObject({
+      code: "HSS_DEADLINE",
+      message: expect.stringMatching(/longer than deadlineSeconds \(2 s\)/),
+    });
+  }
+  expect(clock.now() - startedAt).toBe(4000);
+});
