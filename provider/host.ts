@@ -8,6 +8,7 @@ import { validateArguments, type FunctionDefinition } from "./functions/definiti
 import { withProfile } from "./hss/credentials/index.js";
 import { redactor } from "./hss/secrets.js";
 import { createPace, type Pace } from "./reading/pace.js";
+import { redactError } from "./reading/redactError.js";
 import { createService, type HssService } from "./reading/service.js";
 import { printable } from "./printable.js";
 import type { Log, Runtime } from "./runtime.js";
@@ -162,9 +163,6 @@ const readText = async (path: string): Promise<string | undefined> => {
 /** The error and its causes without the secrets: their messages and stacks are the only texts that leave. */
 function redacted(error: unknown, redact: (text: string) => string): unknown {
   if (!(error instanceof Error)) return error;
-  for (let inner: unknown = error, depth = 0; inner instanceof Error && depth < 10; inner = inner.cause, depth++) {
-    inner.message = redact(inner.message);
-    if (inner.stack !== undefined) inner.stack = redact(inner.stack);
-  }
+  redactError(error, redact);
   return HssError.is(error) ? error : new Error(`hss: ${error.message}`, { cause: error });
 }
