@@ -262,8 +262,15 @@ class RunningEmulator implements Emulator {
     };
     const answer = (): Promise<Answer> => this.answer(raw, info, requestId);
     const fault = this.options.faults?.(info, n);
-    if (this.options.latencyMs) await this.sleep(this.options.latencyMs);
-    if (!fault) return send(await answer());
+    const latency = this.options.latencyMs ? this.sleep(this.options.latencyMs) : undefined;
+    if (!fault) {
+      // the time in which the answer is made is part of it, as is the time in which others that came with it are made
+      if (latency) await new Promise((resolve) => setImmediate(resolve));
+      const made = await answer();
+      await latency;
+      return send(made);
+    }
+    await latency;
     this.stats.faults++;
     await inflict(fault, { request, response, headers, answer, send, sleep: (ms) => this.sleep(ms) });
   }

@@ -88,7 +88,9 @@ export class Timeline implements EventSource {
   }
 
   private event(index: number): WireEvent {
-    return { ...this.base.at(index), ...this.handledLater.get(index) };
+    const event = this.base.at(index);
+    const later = this.handledLater.get(index);
+    return later ? { ...event, ...later } : event;
   }
 
   private insertedFor(query: EventQuery): WireEvent[] {

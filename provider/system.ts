@@ -7,6 +7,7 @@ const longestTimer = 2 ** 31 - 1;
 export const systemClock: Clock = {
   now: () => Date.now(),
   async sleep(ms, signal) {
+    if (ms <= 0) return others(signal);
     const end = Date.now() + ms;
     for (let left = ms; ; left = end - Date.now()) {
       await nap(Math.min(Math.max(0, left), longestTimer), signal);
@@ -17,6 +18,13 @@ export const systemClock: Clock = {
 
 /** The machine's own source of random numbers, in [0, 1). */
 export const systemRandom = (): number => Math.random();
+
+/** Once what is ready now, as answers that have arrived, has had its turn. */
+async function others(signal?: AbortSignal): Promise<void> {
+  signal?.throwIfAborted();
+  await new Promise((resolve) => setImmediate(resolve));
+  signal?.throwIfAborted();
+}
 
 function nap(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {

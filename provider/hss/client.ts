@@ -37,13 +37,14 @@ export class HssClient {
 
   /**
    * `GET /v5/{project_id}/app/event`, signed or with the token. Throws `ServiceError` for a refusal, `TransportError` and
-   * `ResponseError` for what is no whole answer.
+   * `ResponseError` for what is no whole answer. `arrived` is called, and awaited, when there is a page and it has not been
+   * taken apart yet, which takes milliseconds: what waits for the line rather than for the events can go on.
    */
   async listAppWhitelistEvents(
     projectId: string,
     request: PageRequest,
     credentials: Credentials,
-    signal?: AbortSignal,
+    { signal, arrived }: { readonly signal?: AbortSignal; arrived?(): Promise<void> } = {},
   ): Promise<Answer> {
     const { endpoint, transport, clock, timestampUnit, timeoutMs } = this.options;
     const clockOffset = this.skew.offsetMs;
@@ -53,6 +54,7 @@ export class HssClient {
     const headers = this.headers(projectId, url, credentials, new Date(sentAt + clockOffset));
     const response = await transport.send({ method: "GET", url, headers, timeoutMs, maxBodyBytes, signal });
     const receivedAt = clock.now();
+    if (looksLikePage(response)) await arrived?.();
     try {
       return { ...this.decode(response, receivedAt), sentAt, receivedAt, serverTime: serverTime(response) };
     } catch (error) {
@@ -110,6 +112,10 @@ export class HssClient {
     return serviceError(operation, response, body, receivedAt);
   }
 }
+
+/** Of a refusal under 200, of HTML and of most halves this is not true. */
+const looksLikePage = ({ status, body }: HttpResponse): boolean =>
+  status === 200 && body.startsWith("{") && body.endsWith("}") && body.includes('"total_num"');
 
 /** A code beside events is no refusal; beside an empty list it must not pass for "there are none". */
 function holdsEvents(body: unknown): boolean {

@@ -1,3 +1,4 @@
+import { isAscii, isUtf8 } from "node:buffer";
 import { readFileSync } from "node:fs";
 import * as tls from "node:tls";
 import type { Agent, Dispatcher } from "undici";
@@ -152,22 +153,25 @@ async function received(response: Dispatcher.ResponseData, request: HttpRequest)
     );
   }
   const bytes = await collected(body, headers, request);
-  try {
-    return { status, headers, body: new TextDecoder("utf-8", { fatal: good }).decode(bytes) };
-  } catch (cause) {
-    throw new ResponseError(`${request.url.origin}: the answer is not UTF-8`, {
-      cause,
-      requestId: headers["x-request-id"],
-    });
+  if (good && !isUtf8(bytes)) {
+    throw new ResponseError(`${request.url.origin}: the answer is not UTF-8`, { requestId: headers["x-request-id"] });
   }
+  return { status, headers, body: text(bytes) };
+}
+
+/** As `TextDecoder` reads it; several times as fast, and in half the memory where it is all ASCII, which nearly every page is. */
+function text(bytes: Buffer): string {
+  if (isAscii(bytes)) return bytes.toString("latin1");
+  const marked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+  return bytes.toString("utf8", marked ? 3 : 0);
 }
 
 async function collected(
   body: Dispatcher.ResponseData["body"],
   headers: Readonly<Record<string, string>>,
   { maxBodyBytes, url }: HttpRequest,
-): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
+): Promise<Buffer> {
+  const chunks: Buffer[] = [];
   let length = 0;
   const check = (bytes: number) => {
     if (!(bytes > maxBodyBytes)) return;
@@ -177,7 +181,7 @@ async function collected(
     });
   };
   check(Number(headers["content-length"]));
-  for await (const chunk of body as AsyncIterable<Uint8Array>) {
+  for await (const chunk of body as AsyncIterable<Buffer>) {
     check((length += chunk.byteLength));
     chunks.push(chunk);
   }

@@ -45,9 +45,9 @@ export class Ramp {
     // answers to what was sent before the width was cut say nothing about the new width
     if (sentAt < this.halvedAt) return;
     if (this.limited) this.widen(this.needed(measuredGapMs));
-    // a third of what went through may be refused at once, not more
-    else if (this.accepted >= past(10)) this.widen(Math.max(second, Math.floor(this.accepted / 3)));
-    else if (this.accepted >= past(5)) this.width = Math.min(this.max, Math.max(this.width, second));
+    // no more may be refused at once than went through
+    else if (this.brisk) this.width = Math.min(this.max, Math.max(this.width, Math.floor(0.75 * this.accepted)));
+    else this.width = Math.min(this.max, Math.max(this.width, second));
   }
 
   private widen(most: number): void {

@@ -279,7 +279,8 @@ describe("requestsPerMinute", () => {
     const rule = { kind: "sliding" as const, requests: 2, perMs: 1000 };
     const outcome = await read({ rule, says: "limit", pages: 30, latency: () => 50, requestsPerMinute: 10 });
     expect(outcome.ms).toBeGreaterThan(120_000);
-    expect(outcome.refusals).toBeLessThanOrEqual(3);
+    // no more than were in flight at the first
+    expect(outcome.refusals).toBeLessThanOrEqual(4);
   });
 });
 
