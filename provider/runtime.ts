@@ -48,5 +48,10 @@ export interface HttpResponse {
   readonly status: number;
   /** Lower-case names; of repeated headers the first. */
   readonly headers: Readonly<Record<string, string>>;
+  /** The body's bytes as text. Made when it is read: an answer that waits for its turn is half as large without. */
   readonly body: string;
+  /** Length of the body in bytes, where it is known. */
+  readonly size?: number;
+  /** Gives the body up, which from then on is empty: whoever still holds the answer holds no page. */
+  release?(): void;
 }

@@ -4,6 +4,7 @@ import { createClockSkew, isSkewError, parseHttpDate, type TimedAnswer } from ".
 import type { Credentials } from "./credentials/index.js";
 import { decodePage, type EventPage } from "./decode.js";
 import { parseExact } from "./json.js";
+import type { EventRecord } from "./event.js";
 import { queryParameters, type PageRequest, type TimestampUnit } from "./query.js";
 import { parseRefusal, requestIdOf, serviceError } from "./serviceError.js";
 import { encode, encodeQuery, sign } from "./signing.js";
@@ -18,7 +19,10 @@ export interface ClientOptions {
   readonly version: string;
 }
 
-export interface Answer extends EventPage {
+export interface Answer {
+  /** `total_num`: how many events match, by the service's count at that moment. */
+  readonly totalNum: number;
+  events: readonly EventRecord[];
   readonly sentAt: number;
   readonly receivedAt: number;
   /** Of the `Date` header, in milliseconds since the epoch. */
@@ -27,6 +31,8 @@ export interface Answer extends EventPage {
 
 /** A page of 200 events with command lines of many kilobytes fits; a flood does not. */
 const maxBodyBytes = 64 * 1024 * 1024;
+/** What is longer is no refusal in disguise (an `error_code` under 200). */
+const refusalSize = 4096;
 const operation = "listing HSS whitelist events";
 
 /** The API on the wire: one call is one attempt. */
@@ -54,13 +60,15 @@ export class HssClient {
     const headers = this.headers(projectId, url, credentials, new Date(sentAt + clockOffset));
     const response = await transport.send({ method: "GET", url, headers, timeoutMs, maxBodyBytes, signal });
     const receivedAt = clock.now();
-    if (looksLikePage(response)) await arrived?.();
+    if (response.status === 200 && (response.size ?? 0) > refusalSize) await arrived?.();
     try {
       return { ...this.decode(response, receivedAt), sentAt, receivedAt, serverTime: serverTime(response) };
     } catch (error) {
       if (isSkewError(error))
         this.correctClock(error as object, { headers: response.headers, sentAt, receivedAt }, clockOffset);
       throw error;
+    } finally {
+      response.release?.();
     }
   }
 
@@ -112,10 +120,6 @@ export class HssClient {
     return serviceError(operation, response, body, receivedAt);
   }
 }
-
-/** Of a refusal under 200, of HTML and of most halves this is not true. */
-const looksLikePage = ({ status, body }: HttpResponse): boolean =>
-  status === 200 && body.startsWith("{") && body.endsWith("}") && body.includes('"total_num"');
 
 /** A code beside events is no refusal; beside an empty list it must not pass for "there are none". */
 function holdsEvents(body: unknown): boolean {

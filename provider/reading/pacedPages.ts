@@ -42,7 +42,7 @@ export interface PacedPagesOptions {
 /** Pages of one read: each attempt waits for its turn, is newly signed, and is repeated where that can help. */
 export function pacedPages(options: PacedPagesOptions): PageSource {
   const { client, credentials, pace, runtime, projectId, filter, counts } = options;
-  return async (time, offset, limit, signal) => {
+  return async (time, offset, limit, signal, ownTurn) => {
     let used: Credentials | undefined;
     const attempt = async (n: number): Promise<ReadPage> => {
       const current = (used = await credentials.get(signal));
@@ -55,12 +55,13 @@ export function pacedPages(options: PacedPagesOptions): PageSource {
           turn.done({ kind: "ok" });
           // answers that are there already let others go before this one is worked on
           await runtime.clock.sleep(0, signal);
+          await ownTurn;
         };
         const answer = await client.listAppWhitelistEvents(projectId, page, current, { signal, arrived });
         turn.done({ kind: "ok" });
         options.workload.requests--;
-        const { totalNum, events, sentAt, receivedAt, serverTime } = answer;
-        return { offset, total: totalNum, events, sentAt, receivedAt, serverTime };
+        // the same object: `release` reaches everything that still holds it
+        return Object.assign(answer, { offset, total: answer.totalNum });
       } catch (error) {
         if (error instanceof ThrottledError && error.status !== 503) {
           counts.throttled++;

@@ -110,7 +110,7 @@ class Read {
     const firsts = ordered(
       queue,
       width,
-      async (window, inner) => ({ window, first: await pages(window, 0, maxPageSize, inner) }),
+      async (window, ...more) => ({ window, first: await pages(window, 0, maxPageSize, ...more) }),
       signal,
     );
     for await (const { window, first } of firsts) yield* this.fitting(window, first, within);

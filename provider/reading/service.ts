@@ -13,7 +13,7 @@ import { createDiskCache, type DiskCache } from "./cache.js";
 import { Flights } from "./flights.js";
 import type { Pace } from "./pace.js";
 import { pacedPages, type RequestCounts, type Workload } from "./pacedPages.js";
-import { reachesEnd } from "./pages.js";
+import { endOf, reachesEnd } from "./pages.js";
 import type { ReadQuery } from "./query.js";
 import { duration, readEvents, type EventStream, type ReadReport } from "./read.js";
 import { createRetryBudget } from "./retry.js";
@@ -187,7 +187,7 @@ class Service implements HssService {
     const filter =
       "lastDays" in time ? time : { beginSecond: Math.floor(time.begin / 1000), endSecond: Math.ceil(time.end / 1000) };
     const page = await run.pages(filter, offset, limit, run.signal);
-    const complete = offset === 0 && reachesEnd(page);
+    const complete = offset === 0 && reachesEnd(endOf(page));
     if (!complete && requireComplete)
       throw incomplete([`one page of ${page.events.length} events was asked for`], page.total);
     const [begin, end] =

@@ -1,7 +1,7 @@
 import type { EventRecord } from "../hss/event.js";
 import { maxPageSize, type TimeFilter } from "../hss/query.js";
 import { ordered } from "./ordered.js";
-import { eventKey, reachesEnd, type PageSource, type ReadPage } from "./pages.js";
+import { endOf, eventKey, reachesEnd, release, type PageEnd, type PageSource, type ReadPage } from "./pages.js";
 import { planFurther, planOffsets } from "./plan.js";
 import { RecentKeys } from "./recentKeys.js";
 
@@ -98,7 +98,7 @@ function rowKey(event: EventRecord, sameAnswer: ReadonlyMap<string, EventRecord>
 /** One walk through the list, from its start to its end. */
 class Pass {
   private readonly keys = new RecentKeys(rememberedKeys);
-  private last!: ReadPage;
+  private last!: PageEnd;
   lowest = Infinity;
   /** How much the total was seen to move, up and down. */
   churn = 0;
@@ -133,10 +133,11 @@ class Pass {
 
   /** Yields what is new; returns whether the chain of pages holds from the list's start to its end. */
   async *run(first: ReadPage): AsyncGenerator<readonly EventRecord[], boolean, undefined> {
+    const listed = first.events.length;
     yield this.merge(first);
     // a first page that is short without being the last shows a service whose pages are smaller
-    const pageSize = reachesEnd(first) ? maxPageSize : first.events.length;
-    let plan = planOffsets(first.events.length, first.total, pageSize);
+    const pageSize = reachesEnd(this.last) ? maxPageSize : listed;
+    let plan = planOffsets(listed, first.total, pageSize);
     this.budget = 2 * plan.length + 16;
     let stalled = 0;
     while (!reachesEnd(this.last)) {
@@ -146,7 +147,7 @@ class Pass {
       const outcome = yield* this.follow(plan);
       if (outcome === "lost") return false;
       stalled = this.unlike === before ? stalled + 1 : 0;
-      plan = planFurther(this.last.offset + this.last.events.length, this.last.total, pageSize);
+      plan = planFurther(this.last.end, this.last.total, pageSize);
     }
     return true;
   }
@@ -154,7 +155,7 @@ class Pass {
   private async *follow(plan: readonly number[]): AsyncGenerator<readonly EventRecord[], "done" | "lost", undefined> {
     const { pages, width, signal } = this.context;
     let left = plan.length;
-    const read = ordered(plan, width, (offset, inner) => pages(this.time, offset, maxPageSize, inner), signal);
+    const read = ordered(plan, width, (offset, ...more) => pages(this.time, offset, maxPageSize, ...more), signal);
     for await (const page of read) {
       if (--this.budget < 0) return "lost";
       this.context.onPage?.(page, --left);
@@ -162,10 +163,10 @@ class Pass {
         const bridge = await this.bridge(page);
         if (bridge === undefined) return "lost";
         yield this.merge(bridge);
-        if (reachesEnd(bridge) || !this.links(page)) return "done";
+        if (reachesEnd(this.last) || !this.links(page)) return "done";
       }
       yield this.merge(page);
-      if (reachesEnd(page)) return "done";
+      if (reachesEnd(this.last)) return "done";
     }
     return "done";
   }
@@ -187,9 +188,10 @@ class Pass {
     return undefined;
   }
 
+  /** What is new in it; the page itself is given up. */
   private merge(page: ReadPage): readonly EventRecord[] {
     if (Number.isFinite(this.lowest)) this.churn += Math.abs(page.total - this.last.total);
-    this.last = page;
+    this.last = endOf(page);
     this.lowest = Math.min(this.lowest, page.total);
     this.highest = Math.max(this.highest, page.total);
     const addedHere = new Map<string, EventRecord>();
@@ -205,6 +207,7 @@ class Pass {
       }
     }
     this.unlike += fresh.length;
+    release(page);
     return fresh;
   }
 }
