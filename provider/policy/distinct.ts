@@ -1,38 +1,49 @@
 /**
  * Distinct texts seen: the smallest `max` of them and how many there were. The same in every order of arrival, and up to
- * `max` texts nothing but the list is held.
+ * `max` texts nothing but the list is held. Most lists of most files have one text or none: that takes no object.
  */
-export class DistinctTexts {
-  // most lists have one text: an array is made for the second
-  private texts: string | string[] | undefined;
+export type Distinct = undefined | string | DistinctTexts;
+
+/** With one more. `keep` gives the form of a text that may be held for long. */
+export function withText(known: Distinct, text: string, max: number, keep: (text: string) => string): Distinct {
+  if (known === undefined) return keep(text);
+  if (known === text) return known;
+  const texts = typeof known === "string" ? new DistinctTexts(known, max) : known;
+  texts.add(text, keep);
+  return texts;
+}
+
+/** In ascending order of UTF-16 code units. */
+export const listOf = (known: Distinct): string[] =>
+  known === undefined ? [] : typeof known === "string" ? [known] : [...known.texts];
+
+export const countOf = (known: Distinct): number =>
+  known === undefined ? 0 : typeof known === "string" ? 1 : known.count;
+
+/** Whether `listOf` is not all of them. */
+export const isTruncated = (known: Distinct): boolean => known instanceof DistinctTexts && known.truncated;
+
+class DistinctTexts {
+  readonly texts: string[];
   private beyond: DistinctCount | undefined;
 
-  constructor(private readonly max: number) {}
+  constructor(
+    first: string,
+    private readonly max: number,
+  ) {
+    this.texts = [first];
+  }
 
-  /** Whether `list()` is not all of them. */
   get truncated(): boolean {
     return this.beyond !== undefined;
   }
 
   get count(): number {
-    return this.beyond?.count ?? this.list().length;
+    return this.beyond?.count ?? this.texts.length;
   }
 
-  /** In ascending order of UTF-16 code units. */
-  list(): string[] {
-    const { texts } = this;
-    return texts === undefined ? [] : typeof texts === "string" ? [texts] : [...texts];
-  }
-
-  /** `keep` gives the form of a text that may be held for long. */
   add(text: string, keep: (text: string) => string): void {
-    const known = this.texts;
-    if (known === text) return;
-    if (known === undefined) {
-      this.texts = keep(text);
-      return;
-    }
-    const texts = typeof known === "string" ? [known] : known;
+    const { texts } = this;
     let low = 0;
     let high = texts.length;
     while (low < high) {
@@ -51,7 +62,6 @@ export class DistinctTexts {
       texts.pop();
     }
     texts.splice(low, 0, keep(text));
-    this.texts = texts;
   }
 }
 

@@ -1,4 +1,4 @@
-import { createKeeper, DistinctTexts } from "./distinct.js";
+import { countOf, createKeeper, isTruncated, listOf, withText, type Distinct } from "./distinct.js";
 import type { ObservedEvent } from "./event.js";
 import { algorithmOf, mostTelling } from "./hash.js";
 import { hashSources, type ObservedProcess, type SharedPath, type WithoutHash } from "./observedProcess.js";
@@ -21,26 +21,44 @@ const placements = 8;
 /** The last millisecond that RFC 3339 can name. */
 const lastMillisecond = 253_402_300_799_999;
 
-class Observed {
+/** How many texts of each list are given; of servers by identity only the number is. */
+const most = {
+  names: listed,
+  paths: listed,
+  users: listed,
+  hosts: 1,
+  hostNames: listed,
+  severities: listed,
+  handleMethods: listed,
+  handleStatuses: listed,
+  policyIds: policies,
+  osTypes: listed,
+  placements,
+};
+type List = keyof typeof most;
+const shown = (Object.keys(most) as List[]).filter((list) => list !== "hosts");
+
+/** There is one for each hash, so each field counts. */
+class Observed implements Record<List, Distinct> {
   eventCount = 0;
   /** Number of the event that was counted last: two processes of one event may share a hash. */
   lastEvent = 0;
   sourceRank = hashSources.length - 1;
   first = Infinity;
   last = -Infinity;
-  readonly names = new DistinctTexts(listed);
-  readonly paths = new DistinctTexts(listed);
-  readonly users = new DistinctTexts(listed);
-  readonly hosts = new DistinctTexts(1);
-  readonly hostNames = new DistinctTexts(listed);
-  readonly severities = new DistinctTexts(listed);
+  names: Distinct = undefined;
+  paths: Distinct = undefined;
+  users: Distinct = undefined;
+  hosts: Distinct = undefined;
+  hostNames: Distinct = undefined;
+  severities: Distinct = undefined;
   /** Apart from the list, so that no flood of invented words hides the worst. */
   highest: string | undefined = undefined;
-  readonly handleMethods = new DistinctTexts(listed);
-  readonly handleStatuses = new DistinctTexts(listed);
-  readonly policyIds = new DistinctTexts(policies);
-  readonly osTypes = new DistinctTexts(listed);
-  readonly placements = new DistinctTexts(placements);
+  handleMethods: Distinct = undefined;
+  handleStatuses: Distinct = undefined;
+  policyIds: Distinct = undefined;
+  osTypes: Distinct = undefined;
+  placements: Distinct = undefined;
 }
 
 interface Taint {
@@ -75,6 +93,10 @@ export function createObservation() {
     taint(event);
   }
 
+  function put(entry: Observed, list: List, text: string | undefined): void {
+    if (text !== undefined) entry[list] = withText(entry[list], text, most[list], keep);
+  }
+
   function observedOf(hash: string): Observed {
     const known = observed.get(hash);
     if (known) return known;
@@ -85,28 +107,29 @@ export function createObservation() {
 
   function note(entry: Observed, sighting: Sighting, event: ObservedEvent): void {
     entry.sourceRank = Math.min(entry.sourceRank, sighting.sourceRank);
-    put(keep, entry.names, sighting.name);
-    put(keep, entry.paths, sighting.path);
-    put(keep, entry.users, sighting.user);
+    put(entry, "names", sighting.name);
+    put(entry, "paths", sighting.path);
+    put(entry, "users", sighting.user);
     const host = said(event.hostId) ?? said(event.resourceInfo?.hostId);
     const policy = said(event.policyId);
-    put(keep, entry.policyIds, policy);
+    put(entry, "policyIds", policy);
     if (host !== undefined && policy !== undefined) {
-      entry.placements.add(JSON.stringify([policy, host, sighting.path ?? "", sighting.name ?? ""]), itself);
+      const place = JSON.stringify([policy, host, sighting.path ?? "", sighting.name ?? ""]);
+      entry.placements = withText(entry.placements, place, most.placements, itself);
     }
     if (entry.lastEvent === events) return;
     entry.lastEvent = events;
     entry.eventCount += 1;
     const hostName = said(event.hostName) ?? said(event.resourceInfo?.hostName);
     const address = said(event.resourceInfo?.hostIp);
-    put(keep, entry.hosts, host !== undefined ? `id ${host}` : hostName !== undefined ? `name ${hostName}` : address);
-    put(keep, entry.hostNames, hostName);
-    put(keep, entry.handleMethods, said(event.handleMethod));
-    put(keep, entry.handleStatuses, said(event.handleStatus));
-    put(keep, entry.osTypes, said(event.osType) ?? said(event.resourceInfo?.osType));
+    put(entry, "hosts", host !== undefined ? `id ${host}` : hostName !== undefined ? `name ${hostName}` : address);
+    put(entry, "hostNames", hostName);
+    put(entry, "handleMethods", said(event.handleMethod));
+    put(entry, "handleStatuses", said(event.handleStatus));
+    put(entry, "osTypes", said(event.osType) ?? said(event.resourceInfo?.osType));
     const severity = said(event.severity);
     if (severity !== undefined) {
-      entry.severities.add(severity, keep);
+      put(entry, "severities", severity);
       if (entry.highest === undefined || bySeverity(severity, entry.highest) > 0) entry.highest = keep(severity);
     }
     const time = millisecondsOf(event.occurTime);
@@ -129,10 +152,14 @@ export function createObservation() {
     }
   }
 
+  /** Once: each entry is given up for its description, so that never both are held of all. */
   function result(): Observation {
-    const processes = [...observed]
-      .map(([hash, entry]) => describe(hash, entry, tainted.get(hash)))
-      .sort((a, b) => b.eventCount - a.eventCount || (a.hash < b.hash ? -1 : 1));
+    const processes: ObservedProcess[] = [];
+    for (const [hash, entry] of observed) {
+      observed.delete(hash);
+      processes.push(describe(hash, entry, tainted.get(hash)));
+    }
+    processes.sort((a, b) => b.eventCount - a.eventCount || (a.hash < b.hash ? -1 : 1));
     const withoutHash = [...without]
       .map(([reason, { events, processes }]) => ({ reason, eventCount: events, processCount: processes }))
       .sort((a, b) => b.eventCount - a.eventCount || (a.reason < b.reason ? -1 : 1));
@@ -149,10 +176,6 @@ const copyOf = (hash: string): string => Buffer.from(hash, "latin1").toString("l
 
 const itself = (text: string): string => text;
 
-const put = (keep: (text: string) => string, texts: DistinctTexts, text: string | undefined): void => {
-  if (text !== undefined) texts.add(text, keep);
-};
-
 /** The alert's name is all that tells a malicious from a suspicious process. */
 export const isMalicious = (event: ObservedEvent): boolean => /malicious/i.test(said(event.eventName) ?? "");
 
@@ -168,20 +191,8 @@ function millisecondsOf(decimal: unknown): number | undefined {
 }
 
 function describe(hash: string, entry: Observed, taint: Taint | undefined): ObservedProcess {
-  const lists = {
-    names: entry.names,
-    paths: entry.paths,
-    users: entry.users,
-    hostNames: entry.hostNames,
-    severities: entry.severities,
-    handleMethods: entry.handleMethods,
-    handleStatuses: entry.handleStatuses,
-    policyIds: entry.policyIds,
-    osTypes: entry.osTypes,
-    placements: entry.placements,
-  };
-  const truncated = Object.entries(lists).flatMap(([name, texts]) => (texts.truncated ? [name] : []));
-  const places = entry.placements.list().map((place) => {
+  const truncated = shown.filter((list) => isTruncated(entry[list]));
+  const places = listOf(entry.placements).map((place) => {
     const [policyId, hostId, path, name] = JSON.parse(place) as [string, string, string, string];
     return { policyId, hostId, ...(path && { path }), ...(name && { name }) };
   });
@@ -189,25 +200,25 @@ function describe(hash: string, entry: Observed, taint: Taint | undefined): Obse
     hash,
     hashAlgorithm: algorithmOf(hash),
     hashSource: hashSources[entry.sourceRank] ?? hashSources[0],
-    names: entry.names.list(),
-    paths: entry.paths.list(),
-    users: entry.users.list(),
-    hostCount: entry.hosts.count,
-    hostNames: entry.hostNames.list(),
+    names: listOf(entry.names),
+    paths: listOf(entry.paths),
+    users: listOf(entry.users),
+    hostCount: countOf(entry.hosts),
+    hostNames: listOf(entry.hostNames),
     eventCount: entry.eventCount,
     ...(entry.first <= entry.last && {
       firstSeen: new Date(entry.first).toISOString(),
       lastSeen: new Date(entry.last).toISOString(),
     }),
-    severities: entry.severities.list().sort(bySeverity),
+    severities: listOf(entry.severities).sort(bySeverity),
     ...(entry.highest !== undefined && { highestSeverity: entry.highest }),
-    handleMethods: entry.handleMethods.list(),
-    handleStatuses: entry.handleStatuses.list(),
-    policyIds: entry.policyIds.list(),
-    osTypes: entry.osTypes.list(),
-    nameCount: entry.names.count,
-    pathCount: entry.paths.count,
-    userCount: entry.users.count,
+    handleMethods: listOf(entry.handleMethods),
+    handleStatuses: listOf(entry.handleStatuses),
+    policyIds: listOf(entry.policyIds),
+    osTypes: listOf(entry.osTypes),
+    nameCount: countOf(entry.names),
+    pathCount: countOf(entry.paths),
+    userCount: countOf(entry.users),
     ...(taint && taint.malicious > 0 && { maliciousCount: taint.malicious }),
     ...(taint && taint.killed > 0 && { killedCount: taint.killed }),
     ...(truncated.length > 0 && { truncated }),
@@ -216,16 +227,16 @@ function describe(hash: string, entry: Observed, taint: Taint | undefined): Obse
 }
 
 function sharedPathsOf(processes: readonly ObservedProcess[]): SharedPath[] {
-  const hashes = new Map<string, string[]>();
+  const first = new Map<string, string>();
+  const shared = new Map<string, string[]>();
   for (const { hash, paths } of processes) {
     for (const path of paths) {
-      const known = hashes.get(path);
-      if (known) known.push(hash);
-      else hashes.set(path, [hash]);
+      const known = first.get(path);
+      if (known === undefined) first.set(path, hash);
+      else if (!shared.get(path)?.push(hash)) shared.set(path, [known, hash]);
     }
   }
-  return [...hashes]
-    .filter(([, list]) => list.length > 1)
-    .map(([path, list]) => ({ path, hashes: list.sort() }))
+  return [...shared]
+    .map(([path, hashes]) => ({ path, hashes: hashes.sort() }))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
 }

@@ -146,6 +146,7 @@ class Read {
     counted = true,
   ): AsyncGenerator<readonly EventRecord[], void, undefined> {
     this.context.expect?.(Math.ceil(first.total / maxPageSize) - 1);
+    this.current = RecentKeys.for(first.total);
     const { pages, width, signal } = this.context;
     const onPage = (page: ReadPage, left: number) => {
       this.progress(page, left);
@@ -168,7 +169,6 @@ class Read {
 
   private account(report: WindowReport, counted: boolean, dropped: number): void {
     this.previous = this.current;
-    this.current = new RecentKeys();
     this.duplicates += report.duplicates;
     if (report.doubt !== undefined) this.doubts.push(report.doubt);
     if (!counted) return;

@@ -3,7 +3,7 @@ import { maxPageSize, type TimeFilter } from "../hss/query.js";
 import { ordered } from "./ordered.js";
 import { endOf, eventKey, reachesEnd, release, type PageEnd, type PageSource, type ReadPage } from "./pages.js";
 import { planFurther, planOffsets } from "./plan.js";
-import { RecentKeys } from "./recentKeys.js";
+import { rememberedTotal, RecentKeys } from "./recentKeys.js";
 
 /**
  * The read of one window while events arrive, are handled or vanish.
@@ -40,8 +40,6 @@ export interface WindowReport {
 const maxPasses = 3;
 /** Up to how many rows a gap is searched for: 100, 200, 400 … rows before it. */
 const maxBridge = 12_800;
-/** Beyond this many rows a second pass could not tell old from new. */
-const rememberedKeys = 100_000;
 
 export async function* readWindow(
   context: WindowContext,
@@ -51,7 +49,7 @@ export async function* readWindow(
   const passes: Pass[] = [];
   let duplicates = 0;
   for (let page = first; ; page = await context.pages(time, 0, maxPageSize, context.signal)) {
-    const pass = new Pass(context, time);
+    const pass = new Pass(context, time, page.total);
     const chained = yield* unknownTo(passes, pass.run(page));
     passes.push(pass);
     duplicates += pass.duplicates;
@@ -62,7 +60,8 @@ export async function* readWindow(
     // rows that stayed are as many as the fewest that were ever counted, but for what came and went
     if (pass.quiet ? pass.distinct === pass.lastTotal : pass.distinct + pass.churn >= pass.lowest)
       return { ...report, whole: true };
-    if (passes.length === maxPasses || pass.lastTotal > rememberedKeys) {
+    // a second pass over a longer list could not tell old from new
+    if (passes.length === maxPasses || pass.lastTotal > rememberedTotal) {
       const doubt = `${counted} (read ${passes.length} times)`;
       return { ...report, whole: false, doubt };
     }
@@ -97,7 +96,7 @@ function rowKey(event: EventRecord, sameAnswer: ReadonlyMap<string, EventRecord>
 
 /** One walk through the list, from its start to its end. */
 class Pass {
-  private readonly keys = new RecentKeys(rememberedKeys);
+  private readonly keys: RecentKeys;
   private last!: PageEnd;
   lowest = Infinity;
   /** How much the total was seen to move, up and down. */
@@ -112,7 +111,10 @@ class Pass {
   constructor(
     private readonly context: WindowContext,
     private readonly time: TimeFilter,
-  ) {}
+    total: number,
+  ) {
+    this.keys = RecentKeys.for(total);
+  }
 
   get lastTotal(): number {
     return this.last.total;
