@@ -1,14 +1,15 @@
 import { setMaxListeners } from "node:events";
 
 /**
- * Runs `run` over the items, up to `width` at a time, and yields the results in the items' order. No more than `width`
- * results are running or waiting, so a slow consumer slows the work. Leaving early aborts what is in flight. What need not
- * be done before the consumer has had all results before this one may wait for its `turn`.
+ * Runs `run` over the items, up to `width` at a time, and yields the results in the items' order. What need not be done
+ * before the consumer has had all results before this one may wait for its `turn`. No more than `width` are running or
+ * waiting, and nothing is started while a few are waiting, so a slow consumer slows the work. Leaving early aborts what is
+ * in flight.
  */
 export async function* ordered<Item, Result>(
   items: Iterable<Item>,
   width: number,
-  run: (item: Item, signal: AbortSignal, turn: Promise<void>) => Promise<Result>,
+  run: (item: Item, signal: AbortSignal, turn: () => Promise<void>) => Promise<Result>,
   signal?: AbortSignal,
 ): AsyncGenerator<Result, void, undefined> {
   const leaving = new AbortController();
@@ -17,40 +18,61 @@ export async function* ordered<Item, Result>(
   setMaxListeners(0, either);
   const running: Running<Result>[] = [];
   const source = items[Symbol.iterator]();
-  const start = (item: Item): Running<Result> => {
-    let begin!: () => void;
-    let refuse!: (reason: unknown) => void;
-    const turn = new Promise<void>((resolve, reject) => {
-      begin = resolve;
-      refuse = reject;
-    });
-    const result = run(item, either, turn);
-    // a failure is thrown when its turn comes; until then it must not count as unhandled
-    turn.catch(() => undefined);
-    result.catch(() => undefined);
-    return { result, begin, refuse };
-  };
   const fill = () => {
-    while (running.length < width) {
+    while (running.length < width && running.filter(({ place }) => place.waits).length < fewWaiting) {
       const next = source.next();
       if (next.done) return;
-      running.push(start(next.value));
+      const place = new Place();
+      const result = run(next.value, either, () => place.turn());
+      // a failure is thrown when its turn comes; until then it must not count as unhandled
+      result.catch(() => undefined);
+      running.push({ place, result });
     }
   };
   try {
     for (fill(); running.length > 0; fill()) {
-      const { result, begin } = running.shift() as Running<Result>;
-      begin();
+      const { place, result } = running.shift() as Running<Result>;
+      place.begin();
       yield await result;
     }
   } finally {
     leaving.abort();
-    for (const { refuse } of running) refuse(leaving.signal.reason);
+    for (const { place } of running) place.leave(leaving.signal.reason);
   }
 }
 
+/** Enough for a consumer never to wait for the next one, as long as they come as fast as it takes them. */
+const fewWaiting = 4;
+
 interface Running<Result> {
+  readonly place: Place;
   readonly result: Promise<Result>;
-  begin(): void;
-  refuse(reason: unknown): void;
+}
+
+/** In the queue for the consumer. */
+class Place {
+  waits = false;
+  private begun = false;
+  private resolve: () => void = () => undefined;
+  private reject: (reason: unknown) => void = () => undefined;
+
+  turn(): Promise<void> {
+    if (this.begun) return Promise.resolve();
+    this.waits = true;
+    return new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+  }
+
+  begin(): void {
+    this.begun = true;
+    this.waits = false;
+    this.resolve();
+  }
+
+  leave(reason: unknown): void {
+    this.begun = true;
+    this.reject(reason);
+  }
 }

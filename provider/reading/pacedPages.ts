@@ -55,7 +55,7 @@ export function pacedPages(options: PacedPagesOptions): PageSource {
           turn.done({ kind: "ok" });
           // answers that are there already let others go before this one is worked on
           await runtime.clock.sleep(0, signal);
-          await ownTurn;
+          await ownTurn?.();
         };
         const answer = await client.listAppWhitelistEvents(projectId, page, current, { signal, arrived });
         turn.done({ kind: "ok" });

@@ -20,7 +20,7 @@ export type PageSource = (
   offset: number,
   limit: number,
   signal?: AbortSignal,
-  turn?: Promise<void>,
+  turn?: () => Promise<void>,
 ) => Promise<ReadPage>;
 
 /** What tells two events apart: the id; for one without, everything that it says. */
