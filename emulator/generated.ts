@@ -1,7 +1,7 @@
 import type { Host } from "./fleet.js";
 import { fleet } from "./fleet.js";
 import type { IndexedEvents } from "./indexed.js";
-import type { WireObject } from "./json.js";
+import { unchanging, type WireObject } from "./json.js";
 import type { Program } from "./programs.js";
 import { LongTail, programs } from "./programs.js";
 import { Dice, hex } from "./random.js";
@@ -15,6 +15,8 @@ import { DAY_MS, midnight } from "./wire.js";
 const SPAN_DAYS = 29;
 
 const INT64_MAX = 9_223_372_036_854_775_807n;
+/** Some 50 MB. */
+const KEPT = 10_000;
 /** The smallest integer that a double can't hold. */
 const PAST_DOUBLE = 9_007_199_254_740_993n;
 const NO_ID = 4_294_967_295;
@@ -59,6 +61,9 @@ export class GeneratedEvents implements IndexedEvents {
   private readonly projectId: string;
   private readonly hosts: LongTail<Host>;
   private readonly programs: Record<Host["osType"], LongTail<Program>>;
+  /** A month is often read twice, as by a preview and the update after it. */
+  private readonly made = new Map<number, WireEvent>();
+  private madeOn = NaN;
 
   constructor(private readonly options: GeneratedOptions) {
     this.count = options.events;
@@ -107,6 +112,19 @@ export class GeneratedEvents implements IndexedEvents {
   }
 
   at(index: number): WireEvent {
+    const day = midnight(this.options.now());
+    if (day !== this.madeOn || this.made.size >= KEPT) {
+      this.made.clear();
+      this.madeOn = day;
+    }
+    const known = this.made.get(index);
+    if (known) return known;
+    const event = unchanging(this.make(index));
+    this.made.set(index, event);
+    return event;
+  }
+
+  private make(index: number): WireEvent {
     const host = this.hostFor(index);
     const program = this.programFor(index, host);
     const method = this.methodFor(index);

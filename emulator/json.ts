@@ -3,7 +3,24 @@ export type WireValue =
   string | number | bigint | boolean | null | WireValue[] | { [name: string]: WireValue | undefined };
 export type WireObject = Record<string, WireValue | undefined>;
 
+/** Texts of objects that never change; empty until it is needed. */
+const texts = new WeakMap<object, string>();
+
+/** Promises that the object never changes: its text is made once. */
+export function unchanging<Value extends WireObject>(value: Value): Value {
+  texts.set(value, "");
+  return value;
+}
+
 export function toJson(value: WireValue): string {
+  const known = typeof value === "object" && value !== null ? texts.get(value) : undefined;
+  if (known) return known;
+  const text = written(value);
+  if (known === "") texts.set(value as object, text);
+  return text;
+}
+
+function written(value: WireValue): string {
   // Member by member: so one bigint in a page makes only its own event take the slow way.
   if (Array.isArray(value)) return `[${value.map(toJson).join(",")}]`;
   try {

@@ -1,7 +1,7 @@
 import { ResponseError } from "../errors.js";
 
-/** A number that a double may not hold, behind a character that can stand before a JSON value. Strings may match too; that only costs time. */
-const suspicious = /[[ \n\r\t:,]-?\d(?:\d{15}|\d*(?:\.\d+)?[eE])/;
+/** A number that a double may not hold, behind a character that can stand before a JSON value; strings may hold such text, too. */
+const suspicious = /[[ \n\r\t:,]-?\d(?:\d{15}|\d*(?:\.\d+)?[eE])/g;
 const numberLiteral = /-?\d[\d.eE+-]*/y;
 
 /** The longest integer of the API has 19 digits; a literal this long is an attack or a defect. */
@@ -13,7 +13,7 @@ const maxLiteral = 64;
  * a page without any, which is nearly every page, costs one regular expression more.
  */
 export function parseExact(source: string): unknown {
-  const exact = suspicious.test(source) ? quoteLongNumbers(source) : source;
+  const exact = quoteLongNumbers(source);
   try {
     return JSON.parse(exact) as unknown;
   } catch (cause) {
@@ -21,29 +21,32 @@ export function parseExact(source: string): unknown {
   }
 }
 
+/** Goes from one suspicious place to the next, and from quote to quote only to know which of them are in strings. */
 function quoteLongNumbers(source: string): string {
   let out = "";
   let copied = 0;
+  /** All before is passed, and this is outside of strings. */
   let at = 0;
-  while (at < source.length) {
-    const code = source.charCodeAt(at);
-    if (code === 0x22) {
-      at = endOfString(source, at);
-    } else if (code === 0x2d || (code >= 0x30 && code <= 0x39)) {
-      numberLiteral.lastIndex = at;
-      const literal = numberLiteral.exec(source)?.[0] ?? source.charAt(at);
-      if (literal.length > maxLiteral)
-        throw new ResponseError(`the answer holds a number of ${literal.length} characters`);
-      if (!exactInDouble(literal)) {
-        out += `${source.slice(copied, at)}"${literal}"`;
-        copied = at + literal.length;
-      }
-      at += literal.length;
-    } else {
-      at++;
+  for (let quote = -2; ;) {
+    suspicious.lastIndex = at;
+    const found = suspicious.exec(source);
+    if (!found) return copied === 0 ? source : out + source.slice(copied);
+    const start = found.index + 1;
+    if (quote < at && quote !== -1) quote = source.indexOf('"', at);
+    while (quote >= 0 && quote < start) {
+      at = endOfString(source, quote);
+      quote = source.indexOf('"', at);
     }
+    if (at > start) continue;
+    numberLiteral.lastIndex = start;
+    const literal = numberLiteral.exec(source)?.[0] ?? source.charAt(start);
+    if (literal.length > maxLiteral)
+      throw new ResponseError(`the answer holds a number of ${literal.length} characters`);
+    at = start + literal.length;
+    if (exactInDouble(literal)) continue;
+    out += `${source.slice(copied, start)}"${literal}"`;
+    copied = at;
   }
-  return out + source.slice(copied);
 }
 
 /** The index after the closing quote; the source's end for a string that never closes. */
