@@ -19,10 +19,12 @@ export const systemClock: Clock = {
 /** The machine's own source of random numbers, in [0, 1). */
 export const systemRandom = (): number => Math.random();
 
-/** Once what is ready now, as answers that have arrived, has had its turn. */
+/** Once what is ready now, as answers that have arrived, has had its turn, and what that made ready, as their connections. */
 async function others(signal?: AbortSignal): Promise<void> {
-  signal?.throwIfAborted();
-  await new Promise((resolve) => setImmediate(resolve));
+  for (let round = 0; round < 2; round++) {
+    signal?.throwIfAborted();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
   signal?.throwIfAborted();
 }
 
