@@ -4,7 +4,6 @@ import { ArgumentError, ConfigurationError, HssError } from "../errors.js";
 import { functions } from "../functions/index.js";
 import { Host } from "../host.js";
 import type { Log } from "../runtime.js";
-import schema from "../schema.json";
 import { functionToken } from "./schema.js";
 import { containsUnknown, unknownValue, unwrapSecrets, wrapSecret, type Failure } from "./values.js";
 
@@ -12,7 +11,6 @@ type Values = Record<string, unknown>;
 
 /** What the protocol's calls mean for this package, in plain values. */
 export interface PluginCore {
-  schema(): string;
   /** The settings as they are to be kept, secrets wrapped, and each one that is bad. */
   checkConfig(news: Values): { inputs: Values; failures: Failure[] };
   /** The settings that differ. */
@@ -33,8 +31,6 @@ export function createCore({ log, env }: { log: Log; env: NodeJS.ProcessEnv }): 
   let config: Values = {};
 
   return {
-    schema: () => JSON.stringify(schema),
-
     checkConfig(news) {
       const inputs = Object.fromEntries(Object.entries(news).map(([name, value]) => [name, guarded(name, value)]));
       try {

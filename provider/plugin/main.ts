@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { version } from "../version.js";
 import { PluginServer } from "./server.js";
 
@@ -9,6 +11,7 @@ const server = new PluginServer({
   version,
   engineAddress:
     engineAddress !== undefined && /^\d+$/.test(engineAddress) ? `127.0.0.1:${engineAddress}` : engineAddress,
+  schema: () => readFileSync(join(__dirname, "..", "schema.json"), "utf8"),
   core: async () => {
     const { createCore } = await import("./core.js");
     return (log) => createCore({ log, env: process.env });

@@ -25,6 +25,8 @@ export interface ServerOptions {
   readonly version: string;
   /** Where the engine listens; under PULUMI_DEBUG_PROVIDERS it is told by Attach. */
   readonly engineAddress?: string;
+  /** The package's schema as JSON. Who only asks for that, as every program in YAML does first, need not wait for the core. */
+  readonly schema: () => string;
   readonly core: () => Promise<(log: Log) => PluginCore>;
 }
 
@@ -94,9 +96,9 @@ export class PluginServer {
         info.setVersion(this.options.version);
         return info;
       },
-      getSchema: async () => {
+      getSchema: () => {
         const response = new (stubs().messages.GetSchemaResponse)();
-        response.setSchema((await this.core()).schema());
+        response.setSchema(this.options.schema());
         return response;
       },
       checkConfig: async (request: messages.CheckRequest) => {
