@@ -40,7 +40,14 @@ function readFlags(args: string[]): EmulatorOptions | "help" {
       },
     }));
   } catch (error) {
-    throw new UsageError(error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error));
+    const message = error instanceof Error ? error.message : String(error);
+    // what Node says of a value that begins with a dash is about its own flags
+    throw new UsageError(
+      message
+        .replace(/\s*\n[^]*$/, "")
+        .replace(/Did you forget.*$/, "")
+        .trim(),
+    );
   }
   if (values.help) return "help";
   const calls = integer("--calls-per-minute", values["calls-per-minute"], 1, 1_000_000);

@@ -221,3 +221,12 @@ export const configuration = z.object({
 
 export type Configuration = z.output<typeof configuration>;
 export type SettingName = keyof Configuration;
+
+/** What Pulumi itself puts beside a provider's settings. */
+export const pulumiOwn: ReadonlySet<string> = new Set([
+  "version",
+  "pluginDownloadURL",
+  "__internal",
+  "__defaults",
+  "pulumi",
+]);

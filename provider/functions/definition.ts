@@ -34,6 +34,10 @@ export function validateArguments<Args extends z.ZodObject>(
   definition: FunctionDefinition<Args>,
   raw: Readonly<Record<string, unknown>>,
 ): z.output<Args> {
+  if (typeof raw !== "object" || raw === null || Array.isArray(raw)) {
+    const reason = `are no object; known are ${Object.keys(definition.args.shape).join(", ")}`;
+    throw new ArgumentError(definition.name, [{ property: "arguments", reason }]);
+  }
   // Pulumi and JavaScript both say "not given" with undefined and null
   const given = Object.fromEntries(Object.entries(raw).filter(([, value]) => value !== undefined && value !== null));
   const parsed = definition.args.strict().safeParse(given);
@@ -50,10 +54,26 @@ export function validateArguments<Args extends z.ZodObject>(
 function problemsOf(issue: z.core.$ZodIssue, args: z.ZodObject): Problem[] {
   if (issue.code === "unrecognized_keys") {
     const at = issue.path.map(String).join(".");
+    const known = Object.keys(objectAt(args, issue.path)?.shape ?? {}).join(", ");
     return issue.keys.map((key) => ({
       property: printable(at ? `${at}.${key}` : key, 64),
-      reason: `is no argument; known are ${Object.keys(at ? {} : args.shape).join(", ") || "those of the reference page"}`,
+      reason: `is no argument; known are ${known || "those of the reference page"}`,
     }));
   }
   return [{ property: printable(issue.path.map(String).join("."), 64) || "arguments", reason: issue.message }];
+}
+
+/** The object schema at a path of names and indices; of a union the one object. */
+function objectAt(schema: z.ZodType, path: readonly PropertyKey[]): z.ZodObject | undefined {
+  if (schema instanceof z.ZodOptional) return objectAt(schema.unwrap() as z.ZodType, path);
+  if (schema instanceof z.ZodUnion) {
+    const found = schema.options.map((option) => objectAt(option as z.ZodType, path));
+    return found.find((object) => object !== undefined);
+  }
+  if (schema instanceof z.ZodArray) return objectAt(schema.element as z.ZodType, path.slice(1));
+  if (!(schema instanceof z.ZodObject)) return undefined;
+  const [name, ...rest] = path;
+  if (name === undefined) return schema;
+  const inner = schema.shape[String(name)] as z.ZodType | undefined;
+  return inner && objectAt(inner, rest);
 }

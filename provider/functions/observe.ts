@@ -4,17 +4,19 @@ import type { ReadQuery } from "../reading/query.js";
 import type { ReadOutcome } from "../reading/service.js";
 import type { CallContext } from "./definition.js";
 
-/** Groups a whole read by file hash as it streams by: no more is held than one entry a hash. */
+/** Groups a whole read by file hash as it streams by: no more is held than one entry a hash. Equal ones are one. */
 export async function observe(
   { service: open, signal }: CallContext,
   query: ReadQuery,
 ): Promise<Observation & Omit<ReadOutcome, "events">> {
   const service = await open();
-  const observation = createObservation();
-  const stream = service.stream(query, { requireComplete: true }, signal);
-  for (;;) {
-    const step = await stream.next();
-    if (step.done) return { ...observation.result(), ...step.value };
-    for (const event of step.value) observation.add(event);
-  }
+  return service.share(`observe ${JSON.stringify(query)}`, signal, async (shared) => {
+    const observation = createObservation();
+    const stream = service.stream(query, { requireComplete: true }, shared);
+    for (;;) {
+      const step = await stream.next();
+      if (step.done) return { ...observation.result(), ...step.value };
+      for (const event of step.value) observation.add(event);
+    }
+  });
 }

@@ -18,13 +18,14 @@ const bounded = (max: number, description: string) =>
     .refine(characters(1, max), `takes 1 to ${max} characters`)
     .meta({ description: `${description} 1 to ${max} characters.` });
 
-// "." and ".." and slashes would leave the path; the rest has no place in an id
-const pathSegment = /^(?!\.{1,2}$)[^\s/\\?#%\p{Cc}]+$/u;
+// "." and ".." and slashes would leave the path; the id is sent in a header, too, which takes ASCII
+const pathSegment = /^(?!\.{1,2}$)[\x21-\x7e]+$/;
+const unlikePath = /^[^/\\?#%]*$/;
 
 export const eventQuery = z.object({
-  projectId: bounded(256, "Project that owns the servers; default from the configuration.").regex(
-    pathSegment,
-    "is no project id: no white space, slash, backslash, `?`, `#` or `%`, and neither `.` nor `..`",
+  projectId: bounded(256, "Project that owns the servers; default from the configuration.").refine(
+    (value) => pathSegment.test(value) && unlikePath.test(value),
+    "is no project id: ASCII without white space, slash, backslash, `?`, `#` or `%`, and neither `.` nor `..`",
   ),
   enterpriseProjectId: bounded(
     256,

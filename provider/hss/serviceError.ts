@@ -64,6 +64,14 @@ const adviceByStatus: Readonly<Record<number, string>> = {
   407: "check the proxy's user name and password",
 };
 
+/** A credential must not follow a redirect; where it leads tells which setting is wrong. */
+function redirect({ status, headers }: HttpResponse): string | undefined {
+  if (status < 300 || status > 399) return undefined;
+  const target = headers["location"];
+  const to = target === undefined ? "another address" : printable(target.replace(/[?#].*$/, ""), 200);
+  return `redirected to ${to}, which is not followed: check endpoint and region, and what answers in between (a proxy, a login page)`;
+}
+
 /** One line: what failed, the service's code, words and request id, and what to do. */
 export function serviceErrorMessage(operation: string, status: number, refusal: Refusal): string {
   const { errorCode, serviceMessage, requestId } = refusal;
@@ -84,7 +92,10 @@ export function serviceError(operation: string, response: HttpResponse, body: un
   const { status, headers } = response;
   const refusal = { ...parseRefusal(body) };
   const details = { ...refusal, status, requestId: requestIdOf(response, refusal) };
-  const message = serviceErrorMessage(operation, status, details);
+  const message = serviceErrorMessage(operation, status, {
+    ...details,
+    serviceMessage: redirect(response) ?? details.serviceMessage,
+  });
   const hint = throttleHint({ status, headers, body: response.body, now });
   const throttled = isThrottled(status, refusal.errorCode) || hint.retryAfterMs !== undefined;
   return throttled ? new ThrottledError(message, details, hint) : new ServiceError(message, details);

@@ -2,7 +2,7 @@ import { z } from "zod";
 
 const decimal = /^\d{1,19}$/;
 // date and time with an offset; seconds and their fraction optional, as people write them
-const dateTime = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:[Zz]|[+-]\d{2}:\d{2})$/;
+const dateTime = /^\d{4}-\d{2}-\d{2}[Tt ](?:[01]\d|2[0-3]):\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:[Zz]|[+-]\d{2}:\d{2})$/;
 
 /** The last second that four digits of a year can name. */
 const lastSecond = 253_402_300_799;

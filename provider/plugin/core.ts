@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { configuration, resolveSettings, settingMeta } from "../configuration.js";
+import { configuration, pulumiOwn, resolveSettings, settingMeta } from "../configuration.js";
 import { ArgumentError, ConfigurationError, HssError } from "../errors.js";
 import { functions } from "../functions/index.js";
 import { Host } from "../host.js";
@@ -20,9 +20,6 @@ export interface PluginCore {
   /** Aborts every call that is under way. */
   cancel(): void;
 }
-
-// what Pulumi itself puts beside a provider's settings
-const pulumiOwn = new Set(["version", "pluginDownloadURL", "__internal", "__defaults", "pulumi"]);
 
 export function createCore({ log, env }: { log: Log; env: NodeJS.ProcessEnv }): PluginCore {
   const host = new Host({ log, env });

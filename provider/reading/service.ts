@@ -56,6 +56,8 @@ export interface HssService {
   readAll(query: ReadQuery, options: ReadOptions, signal?: AbortSignal): Promise<ReadOutcome>;
   /** One page, by one request, as the service gives it. */
   page(query: ReadQuery, options: PageOptions, signal?: AbortSignal): Promise<ReadOutcome>;
+  /** Work on a whole read, of which equal ones (by `key`) under way at the same time are one. */
+  share<T>(key: string, signal: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T>;
   /** What must appear in no text that leaves. */
   secrets(): string[];
 }
@@ -81,7 +83,7 @@ class Service implements HssService {
   private readonly credentials: CredentialSource;
   private readonly pace: Pace;
   private readonly cache: DiskCache | undefined;
-  private readonly flights = new Flights<ReadOutcome>();
+  private readonly flights = new Flights();
   private projectId: Promise<string> | undefined;
 
   constructor(private readonly options: ServiceOptions) {
@@ -98,6 +100,10 @@ class Service implements HssService {
     this.pace = options.pace;
     this.cache =
       settings.cacheSeconds > 0 ? createDiskCache({ ...runtime, directory: options.cacheDirectory }) : undefined;
+  }
+
+  share<T>(key: string, signal: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    return this.flights.share(key, signal, work);
   }
 
   secrets(): string[] {
@@ -136,7 +142,7 @@ class Service implements HssService {
   }
 
   readAll(query: ReadQuery, options: ReadOptions, signal?: AbortSignal): Promise<ReadOutcome> {
-    return this.flights.share(JSON.stringify([query, options]), signal, async (shared) => {
+    return this.share(JSON.stringify([query, options]), signal, async (shared) => {
       const key = await this.cacheKey(query, shared);
       const kept = await this.cache?.get(key, this.options.settings.cacheSeconds);
       if (kept !== undefined) return JSON.parse(kept) as ReadOutcome;

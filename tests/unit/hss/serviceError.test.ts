@@ -65,3 +65,10 @@ test("a 429, its code, or a Retry-After is a refusal for coming too fast", () =>
 test("words without a code are the service's words all the same", () => {
   expect(answered(400, '{"message":"only words"}').message).toBe("listing: only words (HTTP 400)");
 });
+
+test("a redirect names its target, without what a query might hold, and what to check", () => {
+  const error = answered(302, "<html>", { location: "https://login.example.com/sso?ticket=canary" });
+  expect(error.message).toBe(
+    "listing: redirected to https://login.example.com/sso, which is not followed: check endpoint and region, and what answers in between (a proxy, a login page) (HTTP 302)",
+  );
+});

@@ -7,7 +7,7 @@ interface Work {
 }
 
 function airport() {
-  const flights = new Flights<string>();
+  const flights = new Flights();
   const works: Work[] = [];
   const share = (key: string, signal?: AbortSignal): Promise<string> =>
     flights.share(key, signal, (inner) => new Promise((land, crash) => works.push({ signal: inner, land, crash })));
@@ -86,9 +86,19 @@ it("takes nobody aboard who has given up already", async () => {
 });
 
 it("fails properly where the work throws at once", async () => {
-  const flights = new Flights<string>();
+  const flights = new Flights();
   const crash = (): never => {
     throw new Error("at once");
   };
   await expect(flights.share("a", undefined, crash)).rejects.toThrow("at once");
+});
+
+it("gives who joins a copy, so that nobody changes what another has", async () => {
+  const flights = new Flights();
+  const results = await Promise.all(
+    [1, 2].map(() => flights.share("a", undefined, async () => ({ list: [{ n: 1 }] }))),
+  );
+  expect(results[1]).toEqual(results[0]);
+  (results[0] as { list: { n: number }[] }).list[0]!.n = 2;
+  expect(results[1]).toEqual({ list: [{ n: 1 }] });
 });

@@ -1,5 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import { getAppWhitelistEvents, getAppWhitelistEventsOutput, ArgumentError, HssError } from "../../../sdk/index.js";
+import {
+  getAppWhitelistEvents,
+  getAppWhitelistEventsOutput,
+  getWhitelistPolicyDocument,
+  ArgumentError,
+  HssError,
+} from "../../../sdk/index.js";
 import { plainItems, startReferenceServer, type ReferenceServer } from "../../support/reference-server.js";
 
 const token = "canary-token-11";
@@ -108,6 +114,10 @@ const bad: readonly (readonly [string, Record<string, unknown>, RegExp])[] = [
   ["fields empty", { fields: [] }, /fields: takes at least one name/],
   ["format xml", { format: "xml" }, /format: takes `typed` or `json`/],
   ["requireComplete maybe", { requireComplete: "maybe" }, /requireComplete: takes true or false/],
+  ["projectId projekt-ü", { projectId: "projekt-ü" }, /projectId: is no project id: ASCII/],
+  ["hour 24", { beginTime: "2026-11-01T24:00:00Z", endTime: "2026-11-03T00:00:00Z" }, /beginTime: takes RFC 3339/],
+  ["no object", 5 as never, /arguments: are no object; known are projectId, /],
+  ["null", null as never, /arguments: are no object; known are projectId, /],
   ["an argument that is none", { hostname: "a" }, /hostname: is no argument; known are projectId, /],
 ];
 
@@ -150,4 +160,25 @@ test("equal reads at the same time are one", async () => {
   const [a, b] = await Promise.all([getAppWhitelistEvents({ lastDays: 2 }), getAppWhitelistEvents({ lastDays: 2 })]);
   expect(a).toEqual(b);
   expect(server.requests.length - before).toBe(2);
+});
+
+test("a condition that is none is told with those that are", async () => {
+  const call = getWhitelistPolicyDocument({ select: [{ hashes: ["aa"], minhosts: 2 } as never], processes: [] });
+  await expect(call).rejects.toThrow(/select\.0\.minhosts: is no argument; known are hashes, handleMethods, /);
+  const inner = getWhitelistPolicyDocument({
+    select: [{ hashes: [{ hash: "aa", why: "x" } as never] }],
+    processes: [],
+  });
+  await expect(inner).rejects.toThrow(/select\.0\.hashes\.0/);
+});
+
+test("a key of the stack's configuration that is no setting is an error, as for the plugin", async () => {
+  const config = pulumi.runtime.allConfig() as Record<string, string>;
+  try {
+    pulumi.runtime.setAllConfig({ ...config, "hss:projektId": "x", "hss:version": "0.1.0", "other:thing": "y" });
+    await expect(getAppWhitelistEvents()).rejects.toThrow(/projektId/);
+  } finally {
+    pulumi.runtime.setAllConfig(config);
+  }
+  expect((await getAppWhitelistEvents({ limit: 10 })).totalNum).toBe(250);
 });
