@@ -23,13 +23,18 @@ export function isEventsPath(rawPath: string): boolean {
 }
 
 /** Answers one request as gateway and service do, in their order: route, who, how often, then what. @throws Refusal */
-export async function answerEvents(api: EventsApi, request: RawRequest, requestId: string): Promise<Answer> {
+export async function answerEvents(
+  api: EventsApi,
+  request: RawRequest,
+  requestId: string,
+  arrivedAt: number,
+): Promise<Answer> {
   if (request.method !== "GET") {
     const message = `The API does not support the method ${request.method}`;
     return gatewayError(405, "APIGW.0101", message, requestId, { Allow: "GET" });
   }
   authenticate(request, api.credentials, api.now(), requestId);
-  api.throttle?.admit(requestId);
+  api.throttle?.admit(requestId, arrivedAt);
   const { query, offset, limit } = parsePageRequest(projectOf(request.rawPath), request.rawQuery, api.maxWindowSeconds);
   if (api.projectId !== undefined && query.projectId !== api.projectId) {
     throw new Refusal(hssError("HSS.0010", "access denied: the credentials do not belong to this project"));

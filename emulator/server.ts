@@ -124,7 +124,7 @@ class RunningEmulator implements Emulator {
     this.events = {
       source,
       credentials,
-      throttle: options.flowControl && new Throttle(options.flowControl, now),
+      throttle: options.flowControl && new Throttle(options.flowControl),
       projectId: options.projectId,
       maxWindowSeconds: options.maxWindowSeconds ?? 172_800,
       now,
@@ -260,7 +260,7 @@ class RunningEmulator implements Emulator {
       response.writeHead(answer.status, { ...headers, ...answer.headers, "Content-Length": String(body.length) });
       response.end(body);
     };
-    const answer = (): Promise<Answer> => this.answer(raw, info, requestId);
+    const answer = (): Promise<Answer> => this.answer(raw, info, requestId, record.startedAt);
     const fault = this.options.faults?.(info, n);
     const latency = this.options.latencyMs ? this.sleep(this.options.latencyMs) : undefined;
     if (!fault) {
@@ -275,11 +275,11 @@ class RunningEmulator implements Emulator {
     await inflict(fault, { request, response, headers, answer, send, sleep: (ms) => this.sleep(ms) });
   }
 
-  private async answer(raw: RawRequest, info: RequestInfo, requestId: string): Promise<Answer> {
+  private async answer(raw: RawRequest, info: RequestInfo, requestId: string, arrivedAt: number): Promise<Answer> {
     try {
       switch (info.area) {
         case "events":
-          return await answerEvents(this.events, raw, requestId);
+          return await answerEvents(this.events, raw, requestId, arrivedAt);
         case "identity":
           return answerIdentity(this.identity, raw, requestId);
         case "metadata":

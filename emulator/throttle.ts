@@ -7,18 +7,14 @@ export interface FlowControl {
   retryAfter?: "seconds" | "date" | "none";
 }
 
-/** Counts accepted calls in a window that slides with the emulator's clock. */
+/** Counts accepted calls in a window that slides with the calls' times. */
 export class Throttle {
   private accepted: number[] = [];
 
-  constructor(
-    private readonly rule: FlowControl,
-    private readonly now: () => number,
-  ) {}
+  constructor(private readonly rule: FlowControl) {}
 
-  /** @throws Refusal 429 */
-  admit(requestId: string): void {
-    const now = this.now();
+  /** `now`: when the call arrived. @throws Refusal 429 */
+  admit(requestId: string, now: number): void {
     const windowMs = this.rule.perSeconds * 1000;
     this.accepted = this.accepted.filter((time) => time > now - windowMs);
     const oldest = this.accepted[0];

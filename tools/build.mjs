@@ -39,6 +39,7 @@ await Promise.all([
   }),
   build({ ...plugin, entryPoints: { core: "provider/plugin/core.ts" }, outdir }),
 ]);
+copyFileSync(join(root, "provider/schema.json"), join(root, outdir, "schema.json"));
 const entry = join(root, outdir, "plugin.js");
 copyFileSync(join(root, "provider/plugin/start.cjs"), entry);
 const cached = spawnSync(process.execPath, [entry], {

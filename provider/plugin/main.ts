@@ -11,7 +11,7 @@ const server = new PluginServer({
   version,
   engineAddress:
     engineAddress !== undefined && /^\d+$/.test(engineAddress) ? `127.0.0.1:${engineAddress}` : engineAddress,
-  schema: () => readFileSync(join(__dirname, "..", "schema.json"), "utf8"),
+  schema: () => readFileSync(join(__dirname, "schema.json"), "utf8"),
   core: async () => {
     const { createCore } = await import("./core.js");
     return (log) => createCore({ log, env: process.env });

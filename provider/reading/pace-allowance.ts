@@ -32,7 +32,7 @@ export class Allowance {
   /** How much more than measured it may be, as a part of it. */
   doubt = dareStep;
   /** How much of a request's lateness is believed to be on the way there, as a part of the window. */
-  private latenessPart = 0.03;
+  private latenessPart = 0.15;
   /** Requests sent until then are not in the server's window any more. */
   private ignoredUntil = -Infinity;
   /** The next place of `spread` and `bucket`. */

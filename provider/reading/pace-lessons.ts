@@ -78,16 +78,17 @@ export class Lessons {
     // "at once" that was in vain is no information
     const retryAfterMs = hint.retryAfterMs === 0 && through === 0 ? undefined : hint.retryAfterMs;
     const asked = retryAfterMs === undefined ? undefined : now + retryAfterMs;
-    if (hint.limit) return this.said(new Allowance(hint.limit, "said"), asked, now);
+    if (hint.limit) return this.said(new Allowance(hint.limit, "said"), sent, asked, now);
     const [limit] = this.limits;
     if (!limit) return this.measure(commonSpan(retryAfterMs ?? 0), sent, asked, now);
-    if (limit.source === "said") return this.tighten(limit, asked, now);
+    if (limit.source === "said") return this.tighten(limit, sent, asked, now);
     return this.remeasure(limit, sent, retryAfterMs, now);
   }
 
-  private said(limit: Allowance, asked: number | undefined, now: number): number {
+  private said(limit: Allowance, sent: Sent, asked: number | undefined, now: number): number {
     const same = this.limits.find(({ limit: known }) => known.perMs === limit.limit.perMs);
-    if (same?.source === "said" && same.limit.requests === limit.limit.requests) return this.tighten(same, asked, now);
+    if (same?.source === "said" && same.limit.requests === limit.limit.requests)
+      return this.tighten(same, sent, asked, now);
     this.limits = [...this.limits.filter((known) => known !== same && known.source === "said"), limit];
     return this.fit(limit, asked, now);
   }
@@ -106,12 +107,16 @@ export class Lessons {
   }
 
   /** Refused although the known limit was kept: it counts otherwise, or others use it, too. */
-  private tighten(limit: Allowance, asked: number | undefined, now: number): number {
+  private tighten(limit: Allowance, sent: Sent, asked: number | undefined, now: number): number {
     if (limit.shape === "bucket" && asked !== undefined) {
       // emptier than thought, by those that were in flight when it was empty last
       limit.placeFrom("bucket", asked);
       if (this.hit && this.history.acceptedBetween(this.hit.at, now).length > 3) limit.factor *= 0.97;
       return asked;
+    }
+    if (asked === undefined && limit.shape === "window" && limit.explainsByLateness(this.history, sent.at)) {
+      limit.allowForLateness();
+      return limit.nextAt(this.history, now);
     }
     const resumeAt = asked ?? now + limit.limit.perMs;
     const soon = this.hit && now - this.cleanSince < 10 * limit.limit.perMs;
@@ -177,8 +182,13 @@ export class Lessons {
       if (limit.shape !== "bucket" && Math.max(rate * perMs, around) > 0.75 * requests) {
         // nearly as much as was measured: it is the arrivals that are uneven
         even = requests * (limit.shape === "window" ? 1 : Math.min(0.98, Math.max(0.85, rate / current)));
-      } else if (limit.shape === "window" && rate * perMs > 0.6 * inWindow && inWindow >= 5) {
-        // a window after all, of which the first measurement saw the end of one and the whole next
+      } else if (
+        limit.shape !== "bucket" &&
+        inWindow >= 5 &&
+        (rate * perMs > 0.6 * inWindow || through(last) <= inWindow)
+      ) {
+        // a window after all, of which the first measurement saw the end of one and the whole next; where all of it went
+        // through in one, only the pause makes the rate look lower
         even = roundest(rate * perMs, inWindow);
       }
       if (even !== undefined) {

@@ -45,9 +45,17 @@ export class Ramp {
     // answers to what was sent before the width was cut say nothing about the new width
     if (sentAt < this.halvedAt) return;
     if (this.limited) this.widen(this.needed(measuredGapMs));
-    // no more may be refused at once than went through
-    else if (this.brisk) this.width = Math.min(this.max, Math.max(this.width, Math.floor(0.75 * this.accepted)));
+    else if (this.brisk) this.hasten(now);
     else this.width = Math.min(this.max, Math.max(this.width, second));
+  }
+
+  /**
+   * No more may be refused at once than went through. Which is soon many where that went through in part of a second; in
+   * more of it a window may have ended, which lets through twice as many as it will.
+   */
+  private hasten(now: number): void {
+    if (now - this.startedAt > 400) this.widen(Math.max(second, Math.floor(this.accepted / 3)));
+    else this.width = Math.min(this.max, Math.max(this.width, Math.floor(0.75 * this.accepted)));
   }
 
   private widen(most: number): void {

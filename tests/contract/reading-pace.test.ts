@@ -66,9 +66,9 @@ function used(requests: readonly Request[]): number {
 describe("ten requests a second are allowed", () => {
   test("200 pages: at most three refusals, and most of the rate after the first", async () => {
     const { made } = await throttled(200 * 198, "none");
-    // 0.87 to 0.97 were measured here: on a shared machine answers are late by tens of milliseconds, and a second refusal makes
-    // the pace careful. What it keeps without such jitter, 0.95 and more, is shown on a virtual clock in pace.test.ts.
-    expect(used(made)).toBeGreaterThanOrEqual(0.75);
+    // 0.97 to 0.98 were measured here, also beside other work; the rest is room for a machine that stands still for a while.
+    // What it keeps on a virtual clock, 0.95 and more for every kind of limiter, is shown in pace.test.ts.
+    expect(used(made)).toBeGreaterThanOrEqual(0.9);
   }, 60_000);
 
   test.each(forms)("40 pages, Retry-After: %s: at most three refusals", async (retryAfter) => {
