@@ -165,6 +165,8 @@ export const whitelistPolicyFileProvider: pulumi.dynamic.ResourceProvider<Policy
       }
     }
     if (typeof news.content !== "string") bad("content", "is not a text");
+    else if (!news.content.isWellFormed())
+      bad("content", "holds half of a surrogate pair, which no UTF-8 file can hold");
     let mode = news.mode ?? "0644";
     if (!isUnknown(mode)) {
       if (typeof mode === "string" && /^0?[4-7][0-7]{2}$/.test(mode)) mode = mode.padStart(4, "0");

@@ -61,6 +61,7 @@ describe("the provider of WhitelistPolicyFile", () => {
       [{ path: "a/b/" }, "path", "names a directory; name the file to write"],
       [{ content: undefined }, "content", "is not a text"],
       [{ content: { a: 1 } }, "content", "is not a text"],
+      [{ content: "a\ud800" }, "content", "holds half of a surrogate pair, which no UTF-8 file can hold"],
       ...["", "rw-r--r--", "0o644", "888", "64", "00644", "4755", "0044"].map((bad) => [
         { mode: bad },
         "mode",
