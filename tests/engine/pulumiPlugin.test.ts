@@ -1,4 +1,4 @@
-import { chmodSync, copyFileSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { plainItems, startReferenceServer } from "../support/reference-server.js";
 import { checkout, Project } from "./harness.js";
@@ -20,9 +20,8 @@ outputs: { total: "\${read.totalNum}", complete: "\${read.complete}" }
   try {
     // the folder without the executable, which would be preferred
     const folder = project.file("hss");
-    mkdirSync(path.join(folder, "bin"), { recursive: true });
-    for (const file of ["PulumiPlugin.yaml", "package.json", "bin/plugin.js", "bin/server.js", "bin/core.js"])
-      copyFileSync(path.join(checkout, "provider", file), path.join(folder, file));
+    for (const part of ["PulumiPlugin.yaml", "package.json", "bin"])
+      cpSync(path.join(checkout, "provider", part), path.join(folder, part), { recursive: true });
     symlinkSync(path.join(checkout, "node_modules"), path.join(folder, "node_modules"), "junction");
     const hosts = project.file("hosts");
     mkdirSync(hosts);
