@@ -30,6 +30,8 @@ outputs:
 const programs = {
   empty: "outputs: {}\n",
   json: invoke("getAppWhitelistEvents", { format: "json" }, "eventsJson"),
+  // used by the program, and not shown
+  jsonUsed: invoke("getAppWhitelistEvents", { format: "json" }, "totalNum"),
   fields: invoke("getAppWhitelistEvents", { fields: sixFields }, "events"),
   typed: invoke("getAppWhitelistEvents", {}, "events"),
   document: invoke("getWhitelistPolicyDocument", { select: [{ minHosts: 2 }], format: "fapolicyd" }, "document"),
@@ -82,7 +84,8 @@ try {
         unit: " s",
         detail: `${(medians[name] / medians.empty).toFixed(2)} of the empty preview's ${(medians.empty / 1000).toFixed(2)} s`,
       });
-    added("json", "format: json", 1);
+    added("json", "format: json, shown as an output", 1);
+    added("jsonUsed", "format: json, used and not shown", 1);
     added("fields", "six fields", 2);
     added("typed", "typed, all fields", undefined);
     added("document", "a policy document of the same events", 1);
