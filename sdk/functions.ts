@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
-import { pulumiOwn, type configuration } from "../provider/configuration.js";
+import { configuration, pulumiOwn } from "../provider/configuration.js";
 import type { FunctionDefinition } from "../provider/functions/definition.js";
 import { Host } from "../provider/host.js";
 import type { Log } from "../provider/runtime.js";
@@ -34,13 +34,18 @@ const log: Log = {
 // one for the program: its calls share pace, credentials and the reads under way
 let host: Host | undefined;
 
-/** All that is there: a key that is no setting is as much an error here as it is for the plugin. */
+/**
+ * All that is there: a key that is no setting is as much an error here as it is for the plugin. But in a project that is
+ * itself called hss it may be one of the project's own.
+ */
 function stackConfig(): Record<string, unknown> {
   const stack = new pulumi.Config("hss");
+  const isForeign = (key: string) =>
+    pulumiOwn.has(key) || (!(key in configuration.shape) && pulumi.getProject() === "hss");
   const keys = Object.keys(pulumi.runtime.allConfig())
     .filter((key) => key.startsWith("hss:"))
     .map((key) => key.slice("hss:".length));
-  return Object.fromEntries(keys.filter((key) => !pulumiOwn.has(key)).map((key) => [key, stack.get(key)]));
+  return Object.fromEntries(keys.filter((key) => !isForeign(key)).map((key) => [key, stack.get(key)]));
 }
 
 /** The function as a program calls it with plain values. */

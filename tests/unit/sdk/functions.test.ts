@@ -172,6 +172,18 @@ test("a condition that is none is told with those that are", async () => {
   await expect(inner).rejects.toThrow(/select\.0\.hashes\.0/);
 });
 
+test("in a project called hss it may be the project's own", async () => {
+  const config = pulumi.runtime.allConfig() as Record<string, string>;
+  const project = jest.spyOn(pulumi, "getProject").mockReturnValue("hss");
+  try {
+    pulumi.runtime.setAllConfig({ ...config, "hss:owner": "platform" });
+    expect((await getAppWhitelistEvents({ limit: 10 })).totalNum).toBe(250);
+  } finally {
+    project.mockRestore();
+    pulumi.runtime.setAllConfig(config);
+  }
+});
+
 test("a key of the stack's configuration that is no setting is an error, as for the plugin", async () => {
   const config = pulumi.runtime.allConfig() as Record<string, string>;
   try {
