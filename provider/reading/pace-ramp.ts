@@ -3,8 +3,8 @@
  *
  * Every request in flight when a limit is reached is refused, so a limit should be reached with few: the start is a slow
  * one, as TCP's. What is in flight beyond what the commonest limits let through stays small around the places where
- * they end: five (documented for HSS, a minute), ten (a second). Who lets through more than ten a second is read
- * with one more at a time for every answer.
+ * they end: five (documented for HSS, a minute), ten (a second). Who lets through more than ten a second is soon read
+ * with all that may be in flight.
  */
 export class Ramp {
   width: number;
@@ -45,7 +45,7 @@ export class Ramp {
     // answers to what was sent before the width was cut say nothing about the new width
     if (sentAt < this.halvedAt) return;
     if (this.limited) this.widen(this.needed(measuredGapMs));
-    else if (this.brisk) this.hasten(now);
+    else if (this.accepted >= past(10)) this.hasten(now);
     else this.width = Math.min(this.max, Math.max(this.width, second));
   }
 
@@ -54,7 +54,7 @@ export class Ramp {
    * more of it a window may have ended, which lets through twice as many as it will.
    */
   private hasten(now: number): void {
-    if (now - this.startedAt > 400) this.widen(Math.max(second, Math.floor(this.accepted / 3)));
+    if (!this.brisk || now - this.startedAt > 400) this.widen(Math.max(second, Math.floor(this.accepted / 3)));
     else this.width = Math.min(this.max, Math.max(this.width, Math.floor(0.75 * this.accepted)));
   }
 

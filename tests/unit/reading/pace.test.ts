@@ -127,6 +127,12 @@ describe("a service without a limit", () => {
     expect(long.mostInFlight).toBe(12);
   });
 
+  it("is read at full width also where answers take long", async () => {
+    const outcome = await read({ pages: 250, latency: () => 2000 });
+    expect(outcome.mostInFlight).toBe(12);
+    expect(outcome.ms).toBeLessThan((250 * 2000) / 8);
+  });
+
   it("is never asked by more at a time than allowed", async () => {
     const outcome = await read({ pages: 100, width: 4, latency: () => 50 });
     expect(outcome.mostInFlight).toBe(4);
