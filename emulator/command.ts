@@ -40,14 +40,7 @@ function readFlags(args: string[]): EmulatorOptions | "help" {
       },
     }));
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    // what Node says of a value that begins with a dash is about its own flags
-    throw new UsageError(
-      message
-        .replace(/\s*\n[^]*$/, "")
-        .replace(/Did you forget.*$/, "")
-        .trim(),
-    );
+    throw new UsageError(error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error));
   }
   if (values.help) return "help";
   const calls = integer("--calls-per-minute", values["calls-per-minute"], 1, 1_000_000);

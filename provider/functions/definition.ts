@@ -1,8 +1,9 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { ArgumentError, type Problem } from "../errors.js";
 import { printable } from "../printable.js";
 import type { HssService } from "../reading/service.js";
 import type { Clock } from "../runtime.js";
+import { objectWithin } from "./objectWithin.js";
 
 /**
  * A function of the package, whole: its name, what it takes, what it gives, and how. Types, validation, the Pulumi schema,
@@ -63,17 +64,12 @@ function problemsOf(issue: z.core.$ZodIssue, args: z.ZodObject): Problem[] {
   return [{ property: printable(issue.path.map(String).join("."), 64) || "arguments", reason: issue.message }];
 }
 
-/** The object schema at a path of names and indices; of a union the one object. */
-function objectAt(schema: z.ZodType, path: readonly PropertyKey[]): z.ZodObject | undefined {
-  if (schema instanceof z.ZodOptional) return objectAt(schema.unwrap() as z.ZodType, path);
-  if (schema instanceof z.ZodUnion) {
-    const found = schema.options.map((option) => objectAt(option as z.ZodType, path));
-    return found.find((object) => object !== undefined);
+/** The object schema at a path of names and indices. */
+function objectAt(args: z.ZodObject, path: readonly PropertyKey[]): z.ZodObject | undefined {
+  let object: z.ZodObject | undefined = args;
+  for (const name of path.filter((step) => typeof step === "string")) {
+    const field = object?.shape[name] as z.ZodType | undefined;
+    object = field && objectWithin(field);
   }
-  if (schema instanceof z.ZodArray) return objectAt(schema.element as z.ZodType, path.slice(1));
-  if (!(schema instanceof z.ZodObject)) return undefined;
-  const [name, ...rest] = path;
-  if (name === undefined) return schema;
-  const inner = schema.shape[String(name)] as z.ZodType | undefined;
-  return inner && objectAt(inner, rest);
+  return object;
 }

@@ -1,5 +1,6 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { appWhitelistEvent, type EventRecord } from "../hss/event.js";
+import { objectWithin } from "./objectWithin.js";
 
 /** Every name that `fields` takes: the event's fields, dotted for nested ones. */
 export const eventFieldNames: ReadonlySet<string> = new Set(namesOf(appWhitelistEvent));
@@ -9,12 +10,6 @@ function namesOf(schema: z.ZodObject): string[] {
     const inner = objectWithin(field);
     return inner ? [name, ...namesOf(inner).map((nested) => `${name}.${nested}`)] : [name];
   });
-}
-
-function objectWithin(field: z.ZodType): z.ZodObject | undefined {
-  if (field instanceof z.ZodOptional) return objectWithin(field.unwrap() as z.ZodType);
-  if (field instanceof z.ZodArray) return objectWithin(field.element as z.ZodType);
-  return field instanceof z.ZodObject ? field : undefined;
 }
 
 /** Which parts of an object to keep: a whole field, or some fields of it. */

@@ -4,7 +4,6 @@ import { createClockSkew, isSkewError, parseHttpDate, type TimedAnswer } from ".
 import type { Credentials } from "./credentials/index.js";
 import { decodePage, type EventPage } from "./decode.js";
 import { parseExact } from "./json.js";
-import type { EventRecord } from "./event.js";
 import { queryParameters, type PageRequest, type TimestampUnit } from "./query.js";
 import { parseRefusal, requestIdOf, serviceError } from "./serviceError.js";
 import { encode, encodeQuery, sign } from "./signing.js";
@@ -19,10 +18,7 @@ export interface ClientOptions {
   readonly version: string;
 }
 
-export interface Answer {
-  /** `total_num`: how many events match, by the service's count at that moment. */
-  readonly totalNum: number;
-  events: readonly EventRecord[];
+export interface Answer extends EventPage {
   readonly sentAt: number;
   readonly receivedAt: number;
   /** Of the `Date` header, in milliseconds since the epoch. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ResponseError } from "../errors.js";
 import { printable } from "../printable.js";
+import { signatureKey, unknownValue } from "../pulumiValues.js";
 import { appWhitelistEvent, type EventRecord } from "./event.js";
 import type { FieldMeta } from "./fields.js";
 
@@ -92,14 +93,10 @@ function copyUnknown(source: Record<string, unknown>, known: ReadonlySet<string>
   }
 }
 
-/** Pulumi takes an object with this key for a secret, an asset or a resource, whoever wrote it. */
-const signatureKey = "4dabf18193072939515e22adb298388d";
-/** Pulumi takes this text for a value that is not known yet; a process may be called so. */
-const unknownText = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-
+/** A process may be called as Pulumi calls an unknown value. */
 const harmless = (text: string): string => {
   const wellFormed = text.isWellFormed() ? text : text.toWellFormed();
-  return wellFormed === unknownText ? `${unknownText} (text of an event)` : wellFormed;
+  return wellFormed === unknownValue ? `${unknownValue} (text of an event)` : wellFormed;
 };
 
 function safeName(name: string): string {

@@ -19,12 +19,11 @@ const bounded = (max: number, description: string) =>
     .meta({ description: `${description} 1 to ${max} characters.` });
 
 // "." and ".." and slashes would leave the path; the id is sent in a header, too, which takes ASCII
-const pathSegment = /^(?!\.{1,2}$)[\x21-\x7e]+$/;
-const unlikePath = /^[^/\\?#%]*$/;
+const pathSegment = /^(?!\.{1,2}$)(?:(?![/\\?#%])[\x21-\x7e])+$/;
 
 export const eventQuery = z.object({
-  projectId: bounded(256, "Project that owns the servers; default from the configuration.").refine(
-    (value) => pathSegment.test(value) && unlikePath.test(value),
+  projectId: bounded(256, "Project that owns the servers; default from the configuration.").regex(
+    pathSegment,
     "is no project id: ASCII without white space, slash, backslash, `?`, `#` or `%`, and neither `.` nor `..`",
   ),
   enterpriseProjectId: bounded(

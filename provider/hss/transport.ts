@@ -152,7 +152,7 @@ async function received(response: Dispatcher.ResponseData, request: HttpRequest)
       },
     );
   }
-  const whole = await collected(body, new BufferedResponse(status, headers), request);
+  const whole = await collected(body, { status, headers }, request);
   if (good && !whole.isUtf8) {
     throw new ResponseError(`${request.url.origin}: the answer is not UTF-8`, { requestId: headers["x-request-id"] });
   }
@@ -163,12 +163,8 @@ class BufferedResponse implements HttpResponse {
   constructor(
     readonly status: number,
     readonly headers: Readonly<Record<string, string>>,
-    private bytes: Buffer = nothing,
+    private bytes: Buffer,
   ) {}
-
-  fill(bytes: Buffer): void {
-    this.bytes = bytes;
-  }
 
   get size(): number {
     return this.bytes.length;
@@ -183,13 +179,11 @@ class BufferedResponse implements HttpResponse {
   }
 
   release(): void {
-    this.bytes = nothing;
+    this.bytes = Buffer.alloc(0);
   }
 }
 
-const nothing = Buffer.alloc(0);
-
-/** As `TextDecoder` reads it; several times as fast, and in half the memory where it is all ASCII, which nearly every page is. */
+/** As `TextDecoder` reads it; several times as fast, and in half the memory, where it is all ASCII. */
 function text(bytes: Buffer): string {
   if (isAscii(bytes)) return bytes.toString("latin1");
   const marked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
@@ -198,10 +192,9 @@ function text(bytes: Buffer): string {
 
 async function collected(
   body: Dispatcher.ResponseData["body"],
-  response: BufferedResponse,
+  { status, headers }: Pick<HttpResponse, "status" | "headers">,
   { maxBodyBytes, url }: HttpRequest,
 ): Promise<BufferedResponse> {
-  const { headers } = response;
   const chunks: Buffer[] = [];
   let length = 0;
   const check = (bytes: number) => {
@@ -216,8 +209,8 @@ async function collected(
     check((length += chunk.byteLength));
     chunks.push(chunk);
   }
-  response.fill(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, length));
-  return response;
+  const bytes = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, length);
+  return new BufferedResponse(status, headers, bytes);
 }
 
 function flat(headers: Dispatcher.ResponseData["headers"]): Record<string, string> {

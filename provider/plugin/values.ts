@@ -5,10 +5,11 @@
  * https://github.com/protocolbuffers/protobuf/blob/main/src/google/protobuf/struct.proto
  */
 
-const signatureKey = "4dabf18193072939515e22adb298388d";
+import { signatureKey, unknownValue } from "../pulumiValues.js";
+
+export { unknownValue };
+
 const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
-/** What stands for a value that only an update will know. */
-export const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 type Values = Readonly<Record<string, unknown>>;
 const isRecord = (value: unknown): value is Values =>
