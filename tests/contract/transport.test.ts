@@ -4,7 +4,6 @@ import { createServer as createTlsServer } from "node:https";
 import { connect as connectSocket } from "node:net";
 import { gzipSync } from "node:zlib";
 import { createTransport, type ClosableTransport, type TransportOptions } from "../../provider/hss/transport.js";
-import { systemClock } from "../../provider/system.js";
 import {
   AbortedError,
   ConfigurationError,
@@ -469,26 +468,5 @@ describe("TLS and proxies", () => {
     const error = await failure(transport({ ca: "hello" }).send(get(`https://${host}/`)));
     expect(error).toBeInstanceOf(ConfigurationError);
     expect(error.message).toBe("hss configuration: caFile: holds no certificate in PEM form");
-  });
-});
-
-describe("the system's clock", () => {
-  test("sleeps, and wakes with the signal's reason", async () => {
-    const started = systemClock.now();
-    await systemClock.sleep(20);
-    expect(systemClock.now() - started).toBeGreaterThanOrEqual(15);
-    const caller = new AbortController();
-    const reason = new Error("enough");
-    setTimeout(() => {
-      caller.abort(reason);
-    }, 10);
-    await expect(systemClock.sleep(60_000, caller.signal)).rejects.toBe(reason);
-    await expect(systemClock.sleep(60_000, caller.signal)).rejects.toBe(reason);
-    const forever = new AbortController();
-    const long = systemClock.sleep(2 ** 40, forever.signal);
-    setTimeout(() => {
-      forever.abort(reason);
-    }, 20);
-    await expect(long).rejects.toBe(reason);
   });
 });
