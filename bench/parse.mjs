@@ -47,7 +47,7 @@ report("parse and decode, against plain JSON.parse", parseAndDecode / plainParse
   detail: against(parseAndDecode, plainParse),
 });
 report("exact parse of pages without a big number, against JSON.parse", exactParseWithout / plainParseWithout, {
-  most: 1.5,
+  most: 1.25,
   detail: against(exactParseWithout, plainParseWithout),
 });
 report("exact parse of pages with one big number each", exactParseWith / plainParseWith, {

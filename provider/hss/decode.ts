@@ -11,11 +11,14 @@ import type { FieldMeta } from "./fields.js";
  */
 
 type Decode = (value: unknown) => unknown;
-interface FieldPlan {
+/** One name on the wire and the field that it fills; a field with two names has two of these. */
+interface WireField {
+  readonly name: string;
   readonly key: string;
-  readonly wire: readonly string[];
   readonly decode: Decode;
-  readonly timeOf?: string;
+  readonly secondName: boolean;
+  /** The field that repeats this one as RFC 3339. */
+  readonly timeKey?: string;
 }
 
 export const snakeCase = (camel: string): string => camel.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`);
@@ -39,33 +42,33 @@ function decoder(schema: z.ZodType, meta: FieldMeta): Decode {
 }
 
 function objectDecoder(schema: z.ZodObject): Decode {
-  const plan: FieldPlan[] = [];
-  for (const [key, field] of Object.entries(schema.shape) as [string, z.ZodType][]) {
+  const plan: WireField[] = [];
+  const fields = Object.entries(schema.shape) as [string, z.ZodType][];
+  const timeKeys = new Map(fields.map(([key, field]) => [fieldMeta(field).timeOf, key]));
+  for (const [key, field] of fields) {
     const meta = fieldMeta(field);
-    const wire = meta.timeOf ? [] : [snakeCase(key), ...(meta.alias ?? [])];
-    plan.push({ key, wire, decode: decoder(field, meta), timeOf: meta.timeOf });
+    if (meta.timeOf) continue;
+    const decode = decoder(field, meta);
+    for (const name of [snakeCase(key), ...(meta.alias ?? [])])
+      plan.push({ name, key, decode, secondName: name !== snakeCase(key), timeKey: timeKeys.get(key) });
   }
-  const known = new Set(plan.flatMap((field) => field.wire));
+  const known = new Set(plan.map(({ name }) => name));
   return (value) => {
     // one sibling of this API wraps single objects into lists
     const source = Array.isArray(value) && value.length === 1 ? (value[0] as unknown) : value;
     if (!isRecord(source)) return foreign(value, 1);
     const out: Record<string, unknown> = {};
     let found = 0;
-    for (const { key, wire, decode, timeOf } of plan) {
-      if (timeOf !== undefined) {
-        const time = rfc3339(out[timeOf]);
-        if (time !== undefined) out[key] = time;
-        continue;
-      }
-      for (const name of wire) {
-        const field = source[name];
-        if (field === undefined) continue;
-        found++;
-        if (field === null) continue;
-        const decoded = decode(field);
-        out[key] = out[key] === undefined ? decoded : merged(out[key], decoded);
-      }
+    for (const { name, key, decode, secondName, timeKey } of plan) {
+      const field = source[name];
+      if (field === undefined) continue;
+      found++;
+      if (field === null) continue;
+      const decoded = decode(field);
+      out[key] = secondName && out[key] !== undefined ? merged(out[key], decoded) : decoded;
+      if (timeKey === undefined) continue;
+      const time = rfc3339(decoded);
+      if (time !== undefined) out[timeKey] = time;
     }
     if (Object.keys(source).length > found) copyUnknown(source, known, out);
     return out;
@@ -112,6 +115,7 @@ const define = (target: object, key: string, value: unknown): void => {
 /** A value of a field that the document does not know: its names in camelCase, its texts well-formed. */
 function foreign(value: unknown, depth: number): unknown {
   if (typeof value === "string") return harmless(value);
+  if (typeof value === "number") return finite(value);
   if (typeof value !== "object" || value === null) return value;
   if (depth > maxDepth) throw new ResponseError(`the answer is nested more than ${maxDepth} levels deep`);
   if (Array.isArray(value)) return value.map((item) => foreign(item, depth + 1));
@@ -122,6 +126,9 @@ function foreign(value: unknown, depth: number): unknown {
   return out;
 }
 
+/** 1e400 is a number of JSON, and none that JSON could be written with. */
+const finite = (value: number): unknown => (Number.isFinite(value) ? value : String(value));
+
 const decimal = /^-?\d+$/;
 
 function textValue(value: unknown): unknown {
@@ -131,7 +138,7 @@ function textValue(value: unknown): unknown {
 }
 
 function integerValue(value: unknown): unknown {
-  if (typeof value === "number") return value;
+  if (typeof value === "number") return finite(value);
   if (typeof value !== "string" || !decimal.test(value)) return foreign(value, 1);
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : value;

@@ -160,6 +160,14 @@ describe("64-bit integers are exact", () => {
     });
   });
 
+  test("what no double reaches is a text, since JSON has no infinity", () => {
+    expect(page('{"event_type":1e400,"occur_time":-1e400,"x":[1e400]}')).toEqual({
+      eventType: "Infinity",
+      occurTime: "-Infinity",
+      x: ["Infinity"],
+    });
+  });
+
   test("no time beyond the calendar", () => {
     expect(page('{"occur_time":9223372036854775807}')).toEqual({ occurTime: "9223372036854775807" });
   });
