@@ -1,14 +1,26 @@
 // What results cost through the real engine: `pulumi preview` of a YAML program with the plugin, against an empty one.
 import { execFile } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 import { engine } from "../tools/engine.mjs";
-import { checkout, heading, median, plainEnvironment, report, timed, withEmulator } from "./common.mjs";
+import {
+  built,
+  checkout,
+  heading,
+  here,
+  median,
+  newHost,
+  plainEnvironment,
+  report,
+  settingsFor,
+  timed,
+  withEmulator,
+} from "./common.mjs";
 
 const run = promisify(execFile);
 const events = 4715;
-const rounds = 3;
+const rounds = 5;
 
 const sixFields = [
   "eventId",
@@ -32,6 +44,9 @@ const programs = {
   json: invoke("getAppWhitelistEvents", { format: "json" }, "eventsJson"),
   // used by the program, and not shown
   jsonUsed: invoke("getAppWhitelistEvents", { format: "json" }, "totalNum"),
+  // the same text from a plugin that does nothing for it
+  ready: invoke("getAppWhitelistEvents", { format: "json" }, "eventsJson"),
+  readyUsed: invoke("getAppWhitelistEvents", { format: "json" }, "totalNum"),
   fields: invoke("getAppWhitelistEvents", { fields: sixFields }, "events"),
   typed: invoke("getAppWhitelistEvents", {}, "events"),
   document: invoke("getWhitelistPolicyDocument", { select: [{ minHosts: 2 }], format: "fapolicyd" }, "document"),
@@ -41,7 +56,19 @@ const pulumi = await engine();
 const env = { ...pulumi.env };
 for (const name of Object.keys(env)) if (!(name in plainEnvironment()) && !name.startsWith("PULUMI_")) delete env[name];
 
-async function project(name, settings) {
+/** The plugin as it is built, with a core that reads nothing. */
+async function readyProvider(settings) {
+  const directory = path.join(pulumi.home, "ready-provider");
+  const original = path.join(checkout, "provider");
+  cpSync(original, directory, { recursive: true, filter: (source) => !/\.ts$|[/\\]core\.\w+$/.test(source) });
+  copyFileSync(path.join(here, "ready-core.cjs"), path.join(directory, "bin", "core.js"));
+  const { getAppWhitelistEvents } = built("provider/functions/getAppWhitelistEvents");
+  const { eventsJson } = await newHost().call(getAppWhitelistEvents, { format: "json" }, { config: settings });
+  writeFileSync(path.join(directory, "bin", "ready.json"), eventsJson);
+  return directory;
+}
+
+async function project(name, settings, provider) {
   const cwd = path.join(pulumi.home, name);
   mkdirSync(cwd);
   writeFileSync(
@@ -51,7 +78,7 @@ runtime: yaml
 plugins:
   providers:
     - name: hss
-      path: ${JSON.stringify(path.join(checkout, "provider"))}
+      path: ${JSON.stringify(provider)}
 config:
 ${Object.entries(settings)
   .map(([key, value]) => `  hss:${key}: { value: ${JSON.stringify(value)} }\n`)
@@ -64,9 +91,13 @@ ${Object.entries(settings)
 
 try {
   await withEmulator({ events }, async ({ url, accessKey, secretKey }) => {
-    const settings = { endpoint: url, projectId: "benchmark", accessKey, secretKey };
+    const settings = settingsFor({ url, accessKey, secretKey });
+    const ready = await readyProvider(settings);
     const previews = {};
-    for (const name of Object.keys(programs)) previews[name] = await project(name, settings);
+    for (const name of Object.keys(programs)) {
+      const provider = name.startsWith("ready") ? ready : path.join(checkout, "provider");
+      previews[name] = await project(name, settings, provider);
+    }
     const times = Object.fromEntries(Object.keys(programs).map((name) => [name, []]));
     for (let round = -1; round < rounds; round++) {
       for (const [name, preview] of Object.entries(previews)) {
@@ -86,6 +117,8 @@ try {
       });
     added("json", "format: json, shown as an output", 1);
     added("jsonUsed", "format: json, used and not shown", 1);
+    added("ready", "  a plugin that reads nothing, the same text shown");
+    added("readyUsed", "  the same, used and not shown");
     added("fields", "six fields", 2);
     added("typed", "typed, all fields", undefined);
     added("document", "a policy document of the same events", 1);

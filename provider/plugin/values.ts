@@ -50,9 +50,11 @@ const valueStruct = 0x2a;
 const valueList = 0x32;
 const listValues = 0x0a;
 
+const headRoom = 64 * 1024;
+
 /** Writes backwards, so that each length is known when its turn comes and nothing is measured twice. */
 class BackwardWriter {
-  private buffer = Buffer.allocUnsafe(64 * 1024);
+  private buffer = Buffer.allocUnsafe(headRoom);
   private at = this.buffer.length;
 
   get length(): number {
@@ -62,7 +64,8 @@ class BackwardWriter {
   private reserve(bytes: number): void {
     if (this.at >= bytes) return;
     const used = this.length;
-    const grown = Buffer.allocUnsafe(Math.max(this.buffer.length * 2, used + bytes));
+    // room for what stands before a long text, so that it is not copied again for the next byte
+    const grown = Buffer.allocUnsafe(Math.max(this.buffer.length * 2, used + bytes + headRoom));
     this.buffer.copy(grown, grown.length - used, this.at);
     this.buffer = grown;
     this.at = grown.length - used;

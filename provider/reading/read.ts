@@ -57,9 +57,12 @@ class Read {
   private duplicates = 0;
   private windows = 0;
   private events = 0;
-  private shownAt = -Infinity;
+  /** A read that is over within half a second shows no progress. */
+  private shownAt: number;
 
-  constructor(private readonly context: ReadContext) {}
+  constructor(private readonly context: ReadContext) {
+    this.shownAt = context.clock.now();
+  }
 
   async *lastDays(days: number): EventStream {
     const { clock, pages, signal } = this.context;

@@ -56,6 +56,12 @@ test("100 pages at five calls a minute: the least possible time, one 429, and pr
   expect(told.some((line) => /requests to go, about \d+ min left/.test(line))).toBe(true);
 }, 60_000);
 
+test("a read that is over at once shows no progress", async () => {
+  const { clock, host, config, told } = setUp(900);
+  await clock.run(host.call(getAppWhitelistEvents, { format: "json" }, { config: { ...config, maxConcurrency: 1 } }));
+  expect(told).toEqual([]);
+});
+
 test("a deadline that can't be met fails as soon as the pace is known, and says how long it would take", async () => {
   const { clock, server, host, config } = setUp(20_000);
   const startedAt = clock.now();
