@@ -296,7 +296,7 @@ interface Run {
 
 const incomplete = (doubts: readonly string[], total: number): IncompleteReadError =>
   new IncompleteReadError(
-    `the read of ${total} HSS events could not be shown to be whole: ${doubts.join("; ")}; read again, narrow the query, or accept what was read with requireComplete: false`,
+    `the read of ${total} HSS events could not be shown to be whole: ${doubts.join("; ")}; read again, narrow the query, or take what was read from getAppWhitelistEvents with requireComplete: false`,
   );
 
 const time = (milliseconds: number): string => new Date(milliseconds).toISOString();
