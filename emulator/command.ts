@@ -40,7 +40,7 @@ function readFlags(args: string[]): EmulatorOptions | "help" {
       },
     }));
   } catch (error) {
-    throw new UsageError(error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error));
+    throw new UsageError(error instanceof Error ? error.message.replaceAll("\n", " ") : String(error));
   }
   if (values.help) return "help";
   const calls = integer("--calls-per-minute", values["calls-per-minute"], 1, 1_000_000);

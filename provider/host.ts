@@ -87,26 +87,10 @@ export class Host {
 
   /** The service counts calls by account and place, whatever else differs between two of its users here. */
   private pace(settings: Settings, runtime: Runtime): Pace {
-    const {
-      endpoint,
-      region,
-      credentialLevels,
-      profile,
-      sharedConfigFile,
-      assumeRole,
-      maxConcurrency,
-      requestsPerMinute,
-    } = settings;
-    const key = digest([
-      endpoint,
-      region,
-      credentialLevels,
-      profile,
-      sharedConfigFile,
-      assumeRole,
-      maxConcurrency,
-      requestsPerMinute,
-    ]);
+    const { endpoint, region, credentialLevels, profile, sharedConfigFile, assumeRole } = settings;
+    const { maxConcurrency, requestsPerMinute } = settings;
+    const account = [endpoint, region, credentialLevels, profile, sharedConfigFile, assumeRole];
+    const key = digest([account, maxConcurrency, requestsPerMinute]);
     const pace = this.paces.get(key) ?? createPace({ ...runtime, maxConcurrency, requestsPerMinute });
     this.paces.set(key, pace);
     return pace;

@@ -1,6 +1,6 @@
 import { HssError, ResponseError } from "../errors.js";
 import type { Clock, HttpResponse, Transport } from "../runtime.js";
-import { createClockSkew, isSkewError, parseHttpDate, type TimedAnswer } from "./clock-skew.js";
+import { createClockSkew, isSkewError, serverTime, type TimedAnswer } from "./clock-skew.js";
 import type { Credentials } from "./credentials/index.js";
 import { decodePage, type EventPage } from "./decode.js";
 import { parseExact } from "./json.js";
@@ -58,7 +58,7 @@ export class HssClient {
     const receivedAt = clock.now();
     if (response.status === 200 && (response.size ?? 0) > refusalSize) await arrived?.();
     try {
-      return { ...this.decode(response, receivedAt), sentAt, receivedAt, serverTime: serverTime(response) };
+      return { ...this.decode(response, receivedAt), sentAt, receivedAt, serverTime: serverTime(response.headers) };
     } catch (error) {
       if (isSkewError(error))
         this.correctClock(error as object, { headers: response.headers, sentAt, receivedAt }, clockOffset);
@@ -121,11 +121,4 @@ export class HssClient {
 function holdsEvents(body: unknown): boolean {
   const list = (body as { data_list?: unknown }).data_list;
   return Array.isArray(list) && list.length > 0;
-}
-
-function serverTime({ headers }: HttpResponse): number | undefined {
-  const date = headers["date"];
-  // an answer with an age comes from a cache, and so does its date
-  if (date === undefined || headers["age"] !== undefined) return undefined;
-  return parseHttpDate(date);
 }

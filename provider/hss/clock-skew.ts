@@ -35,19 +35,23 @@ export interface TimedAnswer {
   readonly receivedAt: number;
 }
 
+/** What the answer's `Date` says; nothing where it comes from a cache, as its age tells. Names of headers in lower case. */
+export function serverTime(headers: TimedAnswer["headers"]): number | undefined {
+  const date = headers["date"];
+  return date === undefined || headers["age"] !== undefined ? undefined : parseHttpDate(date);
+}
+
 const maxRoundTripMs = 15 * 60 * 1000;
 
 /**
  * How far the server's clock is ahead of the own, in milliseconds: its `Date` against the middle of the exchange.
- * Undefined where that says nothing: no date, one out of a cache (`Age`), or a round trip as long as the difference
- * that the gateway tolerates.
+ * Undefined where that says nothing: no time of the server, or a round trip as long as the difference that the gateway
+ * tolerates.
  */
 export function clockOffset({ headers, sentAt, receivedAt }: TimedAnswer): number | undefined {
-  const date = headers["date"];
-  if (date === undefined || headers["age"] !== undefined) return undefined;
   const roundTrip = receivedAt - sentAt;
   if (!(roundTrip >= 0 && roundTrip <= maxRoundTripMs)) return undefined;
-  const server = parseHttpDate(date);
+  const server = serverTime(headers);
   return server === undefined ? undefined : server - (sentAt + roundTrip / 2);
 }
 
