@@ -43,12 +43,14 @@ function decoder(schema: z.ZodType, meta: FieldMeta): Decode {
 
 function objectDecoder(schema: z.ZodObject): Decode {
   const plan: WireField[] = [];
+  const decoders = new Map<string, Decode>();
   const fields = Object.entries(schema.shape) as [string, z.ZodType][];
   const timeKeys = new Map(fields.map(([key, field]) => [fieldMeta(field).timeOf, key]));
   for (const [key, field] of fields) {
     const meta = fieldMeta(field);
-    if (meta.timeOf) continue;
     const decode = decoder(field, meta);
+    decoders.set(key, decode);
+    if (meta.timeOf) continue;
     for (const name of [snakeCase(key), ...(meta.alias ?? [])])
       plan.push({ name, key, decode, secondName: name !== snakeCase(key), timeKey: timeKeys.get(key) });
   }
@@ -70,7 +72,7 @@ function objectDecoder(schema: z.ZodObject): Decode {
       const time = rfc3339(decoded);
       if (time !== undefined) out[timeKey] = time;
     }
-    if (Object.keys(source).length > found) copyUnknown(source, known, out);
+    if (Object.keys(source).length > found) copyUnknown(source, known, decoders, out);
     return out;
   };
 }
@@ -87,12 +89,19 @@ function merged(first: unknown, second: unknown): unknown {
   return [...(first as unknown[]), ...(second as unknown[]).filter((item) => !seen.has(JSON.stringify(item)))];
 }
 
-function copyUnknown(source: Record<string, unknown>, known: ReadonlySet<string>, out: Record<string, unknown>): void {
+/** A name that becomes a known one in camelCase means that field, and has its type. */
+function copyUnknown(
+  source: Record<string, unknown>,
+  known: ReadonlySet<string>,
+  decoders: ReadonlyMap<string, Decode>,
+  out: Record<string, unknown>,
+): void {
   for (const name of Object.keys(source).sort()) {
     if (known.has(name)) continue;
-    const key = camelCase(safeName(name));
+    const key = keyOf(name);
     const value = source[name];
-    if (value !== null && !Object.hasOwn(out, key)) define(out, key, foreign(value, 1));
+    if (value === null || Object.hasOwn(out, key)) continue;
+    define(out, key, decoders.get(key)?.(value) ?? foreign(value, 1));
   }
 }
 
@@ -101,6 +110,9 @@ const harmless = (text: string): string => {
   const wellFormed = text.isWellFormed() ? text : text.toWellFormed();
   return wellFormed === unknownValue ? `${unknownValue} (text of an event)` : wellFormed;
 };
+
+/** Neither a name on the wire nor what it becomes may mean something to JavaScript or Pulumi. */
+const keyOf = (name: string): string => safeName(camelCase(safeName(name)));
 
 function safeName(name: string): string {
   if (name === "__proto__" || name === signatureKey)
@@ -121,7 +133,7 @@ function foreign(value: unknown, depth: number): unknown {
   if (Array.isArray(value)) return value.map((item) => foreign(item, depth + 1));
   const out = {};
   for (const [name, item] of Object.entries(value)) {
-    if (item !== null) define(out, camelCase(safeName(name)), foreign(item, depth + 1));
+    if (item !== null) define(out, keyOf(name), foreign(item, depth + 1));
   }
   return out;
 }

@@ -130,6 +130,16 @@ describe("where service and document disagree", () => {
     );
   });
 
+  test("a name that becomes a known one means that field, and has its type", () => {
+    expect(
+      page('{"processInfo":[null,{"process_path":"/a"}],"operateDetailList":{"fileHash":7},"occurredAt":[1]}'),
+    ).toEqual({ processInfo: [{ processPath: "/a" }], operateDetailList: [{ fileHash: "7" }], occurredAt: "[1]" });
+    expect(page('{"process__info":"p"}')).toEqual({ processInfo: ["p"] });
+    expect(page('{"process_info":[{"process_path":"/a"}],"processInfo":"b"}')).toEqual({
+      processInfo: [{ processPath: "/a" }],
+    });
+  });
+
   test("a missing or null list of events is empty", () => {
     expect(decodePage(parseExact('{"total_num":0}')).events).toEqual([]);
     expect(decodePage(parseExact('{"total_num":0,"data_list":null}')).events).toEqual([]);
@@ -215,5 +225,12 @@ describe("hostile bodies give one clear error", () => {
     expect(() =>
       page('{"x":{"4dabf18193072939515e22adb298388d":"c44067f5952c0a294b673a41bacd8c17","path":"/etc/passwd"}}'),
     ).toThrow(/holds a field named `4dabf18193072939515e22adb298388d`/);
+    // what it becomes in camelCase counts as well
+    for (const event of [
+      '{"4dabf1819_3072939515e22adb298388d":"c44067f5952c0a294b673a41bacd8c17","path":"/etc/passwd"}',
+      '{"x":{"4dabf1819_3072939515e22adb298388d":"c44067f5952c0a294b673a41bacd8c17","path":"/etc/passwd"}}',
+      '{"process_info":[{"x":[{"4dabf1819_3072939515e22adb298388d":"1b47061264138c4ac30d75fd1eb44270"}]}]}',
+    ])
+      expect(() => page(event)).toThrow(/holds a field named `4dabf18193072939515e22adb298388d`/);
   });
 });
