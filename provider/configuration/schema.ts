@@ -97,7 +97,7 @@ export const configuration = z.object({
     .optional()
     .meta({
       description:
-        "Name of the project, looked up in IAM where no project id is known; default: the name of the region.",
+        "Name of the project, looked up in IAM where no project id is given beside it or before it; default: the name of the region.",
       environment: ["HW_PROJECT_NAME", "OS_PROJECT_NAME", "OS_TENANT_NAME"],
     }),
   enterpriseProjectId: eventQuery.shape.enterpriseProjectId.optional().meta({

@@ -193,9 +193,12 @@ function unknown(kind: string, name: string, known: readonly string[]): string {
   return `is no ${kind}${meant === undefined ? `; known are ${known.join(", ")}` : `: did you mean ${meant}?`}`;
 }
 
-/** The first source that has a setting wins; `assumeRole` is taken whole. */
+/** The first source that has a setting wins; `assumeRole` is taken whole, and a project's name is another's id. */
 function merged(sources: readonly Source[]): Partial<Configuration> {
-  return Object.assign({}, ...sources.map((source) => source.values).reverse()) as Partial<Configuration>;
+  const values = Object.assign({}, ...sources.map((source) => source.values).reverse()) as Partial<Configuration>;
+  const project = sources.find(({ values: { projectId, projectName } }) => (projectId ?? projectName) !== undefined);
+  if (project?.values.projectId === undefined) delete values.projectId;
+  return values;
 }
 
 const credentialLevel = ({ source, isExplicit, values }: Source): CredentialLevel => ({

@@ -95,6 +95,16 @@ describe("values", () => {
     expect(() => resolveSettings(own, {})).not.toThrow();
   });
 
+  test("a project's name comes before another place's project id, and after one of its own", () => {
+    const env = { HW_PROJECT_ID: "shell", OS_TENANT_ID: "tenant" };
+    expect(resolveSettings({ projectName: "prod" }, env)).not.toHaveProperty("projectId");
+    expect(resolveSettings([{}, { projectName: "prod" }], env)).not.toHaveProperty("projectId");
+    expect(resolveSettings({ projectName: "prod", projectId: "own" }, env).projectId).toBe("own");
+    expect(resolveSettings([{ projectId: "call" }, { projectName: "prod" }], env).projectId).toBe("call");
+    expect(resolveSettings({}, { HW_PROJECT_NAME: "prod", ...env }).projectId).toBe("shell");
+    expect(resolveSettings({}, { HW_PROJECT_NAME: "prod", OS_TENANT_ID: "tenant" })).not.toHaveProperty("projectId");
+  });
+
   test("precedence: call, stack, then the families of variables", () => {
     const env = { HW_PROJECT_ID: "hw", HUAWEICLOUD_SDK_PROJECT_ID: "sdk", OS_PROJECT_ID: "os", OS_TENANT_ID: "tenant" };
     expect(resolveSettings([{ projectId: "call" }, { projectId: "stack" }], env).projectId).toBe("call");
