@@ -5,7 +5,6 @@ import { credentialSource, projectIdByName, type CredentialSource } from "../hss
 import { hssEndpoint } from "../hss/endpoint.js";
 import type { EventRecord } from "../hss/event.js";
 import type { EventFilter } from "../hss/query.js";
-import { sha256 } from "../hss/signing.js";
 import type { Runtime } from "../runtime.js";
 import { version } from "../version.js";
 import { reasonOf, startDeadline, type Deadline } from "./deadline.js";
@@ -147,9 +146,20 @@ class Service implements HssService {
       const kept = await this.cache?.get(key, this.options.settings.cacheSeconds);
       if (kept !== undefined) return JSON.parse(kept) as ReadOutcome;
       const outcome = await this.collect(query, options, shared);
-      if (outcome.complete) await this.cache?.put(key, JSON.stringify(outcome));
+      if (this.cache && outcome.complete) await this.keep(this.cache, key, outcome);
       return outcome;
     });
+  }
+
+  private async keep(cache: DiskCache, key: string, outcome: ReadOutcome): Promise<void> {
+    try {
+      if (await cache.put(key, JSON.stringify(outcome))) return;
+    } catch {
+      // so many events that no text can hold them
+    }
+    this.options.runtime.log.warn(
+      `cacheSeconds: the read of ${outcome.events.length} HSS events could not be kept, so the next one asks the service again`,
+    );
   }
 
   private async collect(query: ReadQuery, options: ReadOptions, signal: AbortSignal): Promise<ReadOutcome> {
@@ -166,8 +176,7 @@ class Service implements HssService {
   private async cacheKey(query: ReadQuery, signal: AbortSignal): Promise<string> {
     if (!this.cache) return "";
     const { settings } = this.options;
-    const credentials = await this.credentials.get(signal);
-    const account = sha256(credentials.kind === "token" ? credentials.token : credentials.accessKey);
+    const account = await this.credentials.account(signal);
     const project = query.projectId ?? (await this.defaultProject(signal));
     const place = [hssEndpoint(settings), project, settings.enterpriseProjectId, settings.timestampUnit];
     return JSON.stringify([version, account, place, query]);

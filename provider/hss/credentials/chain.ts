@@ -70,6 +70,7 @@ function issuerOf(settings: Settings, deps: CredentialDependencies, { source, va
   const context = { settings, runtime: deps.runtime };
   return {
     description: `the password login of ${source}`,
+    account: ["password", settings.authUrl?.origin, userName, domainName, domainId],
     renewable: true,
     issue: (signal) => passwordToken(context, login, signal),
   };
@@ -94,6 +95,7 @@ const half = (source: string, present: string, missing: string): CredentialsErro
 
 const constant = (description: string, credentials: Credentials): Issuer => ({
   description,
+  account: credentials.kind === "token" ? ["token", credentials.token] : ["aksk", credentials.accessKey],
   renewable: false,
   issue: () => Promise.resolve(credentials),
 });
@@ -123,7 +125,8 @@ function fromFoundProfile(settings: Settings, deps: CredentialDependencies, prof
     return { issuer: constant(`access keys of ${source}`, keyPair(source, profile)), agency };
   }
   if (idpId === undefined || idTokenFile === undefined) return undefined;
-  return { issuer: idTokenIssuer(settings, deps, source, idpId, tokenReader(deps, idTokenFile)), agency };
+  const idToken = { idpId, from: idTokenFile, read: tokenReader(deps, idTokenFile) };
+  return { issuer: idTokenIssuer(settings, deps, source, idToken), agency };
 }
 
 const idpVariables = ["HUAWEICLOUD_SDK_IDP_ID", "HW_ASSUME_ROLE_IDP_ID"];
@@ -137,9 +140,10 @@ function fromIdToken(settings: Settings, deps: CredentialDependencies): Place {
   const idToken = first(idTokenVariables);
   const file = first(idTokenFileVariables);
   const looked = ["an OIDC id token (HUAWEICLOUD_SDK_IDP_ID, HUAWEICLOUD_SDK_ID_TOKEN_FILE)"];
-  if (idpId === undefined || (idToken ?? file) === undefined) return { looked };
-  const read = file === undefined ? () => Promise.resolve(idToken ?? "") : tokenReader(deps, file);
-  return { looked, found: { issuer: idTokenIssuer(settings, deps, "the environment", idpId, read) } };
+  const from = file ?? idToken;
+  if (idpId === undefined || from === undefined) return { looked };
+  const read = file === undefined ? () => Promise.resolve(from) : tokenReader(deps, file);
+  return { looked, found: { issuer: idTokenIssuer(settings, deps, "the environment", { idpId, from, read }) } };
 }
 
 /** The file is read for every exchange: whoever writes it renews it. */
@@ -149,15 +153,22 @@ const tokenReader = (deps: CredentialDependencies, path: string) => async (): Pr
   return text;
 };
 
+interface IdToken {
+  readonly idpId: string;
+  /** Its file, which stays the same while the token is renewed, or itself. */
+  readonly from: string;
+  read(): Promise<string>;
+}
+
 function idTokenIssuer(
   settings: Settings,
   { runtime, remember }: CredentialDependencies,
   source: string,
-  idpId: string,
-  read: () => Promise<string>,
+  { idpId, from, read }: IdToken,
 ): Issuer {
   return {
     description: `the OIDC id token of ${source}`,
+    account: ["oidc", idpId, from],
     renewable: true,
     issue: async (signal) => {
       const idToken = await read();

@@ -19,6 +19,8 @@ export interface CredentialDependencies {
 export interface Issuer {
   /** For messages: `access keys of Pulumi configuration`. */
   readonly description: string;
+  /** Who they are of, the same in every process; may hold a secret, so only a digest of it may leave. */
+  readonly account: readonly unknown[];
   /** True where `issue` may bring others than the last time. */
   readonly renewable: boolean;
   issue(signal?: AbortSignal): Promise<Credentials>;

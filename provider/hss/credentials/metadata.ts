@@ -16,6 +16,7 @@ export class NoMetadata extends CredentialsError {}
 /** Keys of the agency of the cloud server this runs on: metadata version 2 with a session token, else version 1. */
 export class MetadataIssuer implements Issuer {
   readonly description = "the metadata service of this cloud server";
+  readonly account = ["metadata"];
   readonly renewable = true;
   private session: { token: string; until: number } | undefined;
 

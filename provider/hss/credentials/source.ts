@@ -1,4 +1,5 @@
 import type { Settings } from "../../configuration.js";
+import { sha256 } from "../signing.js";
 import { chooseIssuer, type Chosen } from "./chain.js";
 import type { CredentialDependencies, Issuer } from "./dependencies.js";
 import { assumeAgency } from "./login.js";
@@ -19,7 +20,7 @@ class Source implements CredentialSource {
   private readonly known: Set<string>;
   private opening: Promise<Renewing> | undefined;
   private opened: Renewing | undefined;
-  private from = "credentials";
+  private from: Issuer | undefined;
 
   constructor(
     private readonly settings: Settings,
@@ -35,7 +36,12 @@ class Source implements CredentialSource {
   }
 
   get description(): string {
-    return this.from;
+    return this.from?.description ?? "credentials";
+  }
+
+  async account(signal?: AbortSignal): Promise<string> {
+    await unlessAborted(this.open(), signal);
+    return sha256(JSON.stringify(this.from?.account));
   }
 
   async get(signal?: AbortSignal): Promise<Credentials> {
@@ -73,10 +79,11 @@ class Source implements CredentialSource {
     const context = { settings: this.settings, runtime: this.deps.runtime };
     const assumed: Issuer | undefined = agency && {
       description: `the agency ${agency.agencyName}, assumed with ${chosen.issuer.description}`,
+      account: ["agency", agency.agencyName, agency.domainName, agency.domainId, ...chosen.issuer.account],
       renewable: true,
       issue: async (signal) => assumeAgency(context, agency, await base.get(signal), signal),
     };
-    this.from = (assumed ?? chosen.issuer).description;
+    this.from = assumed ?? chosen.issuer;
     this.opened = assumed ? new Renewing(assumed, clock, onIssued) : base;
     return this.opened;
   }
@@ -86,8 +93,7 @@ class Source implements CredentialSource {
 function firstIssued({ issuer, issued }: Chosen): Issuer {
   let first = issued;
   return {
-    description: issuer.description,
-    renewable: issuer.renewable,
+    ...issuer,
     issue: (signal) => {
       const credentials = first;
       first = undefined;

@@ -18,6 +18,8 @@ export interface Token {
 export interface CredentialSource {
   /** Where the credentials are from, for messages; known after the first `get`. */
   readonly description: string;
+  /** A digest of who they are of, the same in every process, also where the credentials themselves are issued anew. */
+  account(signal?: AbortSignal): Promise<string>;
   /** Valid credentials, renewed where they are about to expire. Throws `CredentialsError`. */
   get(signal?: AbortSignal): Promise<Credentials>;
   /** After a 401 on these; true where fresh ones may be tried. */

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { startEmulator, type Emulator } from "../../../emulator/index.js";
 import { functions } from "../../../provider/functions/index.js";
 import { Host } from "../../../provider/host.js";
 import { plainItems, startReferenceServer } from "../../support/reference-server.js";
@@ -25,5 +26,63 @@ test("with cacheSeconds a second process sees exactly what the first saw, withou
   const kept = path.join(home, "pulumi-hss", "reads");
   for (const file of readdirSync(kept)) expect(readFileSync(path.join(kept, file), "utf8") + file).not.toContain(token);
   rmSync(home, { recursive: true });
+  await server.close();
+});
+
+describe("credentials that are issued anew in each process", () => {
+  let emulator: Emulator;
+  let home: string;
+  beforeAll(async () => {
+    emulator = await startEmulator({ events: 30 });
+    home = mkdtempSync(path.join(tmpdir(), "hss-cache-"));
+  });
+  afterAll(async () => {
+    rmSync(home, { recursive: true });
+    await emulator.close();
+  });
+  const read = (credentials: Record<string, unknown>, env: Record<string, string> = {}) => {
+    const place = { endpoint: emulator.url, authUrl: emulator.url, region: "cn-north-4", projectId: "p" };
+    return new Host({ log: quiet, env: { XDG_CACHE_HOME: home, ...env } }).call(
+      named("getAppWhitelistEvents"),
+      {},
+      { config: { ...place, cacheSeconds: 60, ...credentials } },
+    );
+  };
+  const login = { userName: "sample-user", password: "sample-password", domainName: "sample-account" };
+
+  test("a password login", async () => {
+    expect(await read(login)).toEqual(await read(login));
+  });
+
+  test("an agency; without it the keys are another account", async () => {
+    const { accessKey, secretKey } = emulator;
+    const agency = { agencyName: "sample-agency", domainName: "sample-account" };
+    const assumed = await read({ accessKey, secretKey, assumeRole: agency });
+    expect(await read({ accessKey, secretKey, assumeRole: agency })).toEqual(assumed);
+    expect(await read({ accessKey, secretKey })).not.toEqual(assumed);
+  });
+});
+
+test.each([
+  ["no text can hold it", undefined],
+  ["its directory is a file", "package.json"],
+])("a read that can't be kept is no error, and told: %s", async (_, place) => {
+  const server = await startReferenceServer({ token: "t", items: plainItems(30) });
+  const home = place ?? mkdtempSync(path.join(tmpdir(), "hss-cache-"));
+  const warnings: string[] = [];
+  const log = { ...quiet, warn: (message: string) => void warnings.push(message) };
+  const host = new Host({ log, env: { XDG_CACHE_HOME: home } });
+  const { stringify } = JSON;
+  const limited = jest.spyOn(JSON, "stringify").mockImplementation((value: unknown, ...rest: unknown[]) => {
+    if (place === undefined && (value as { events?: unknown[] }).events?.length)
+      throw new RangeError("Invalid string length");
+    return (stringify as (...args: unknown[]) => string)(value, ...rest);
+  });
+  const config = { endpoint: server.url, projectId: "p", token: "t", cacheSeconds: 60 };
+  const read = await host.call(named("getAppWhitelistEvents"), {}, { config });
+  limited.mockRestore();
+  expect(read).toMatchObject({ totalNum: 30, complete: true });
+  expect(warnings).toEqual([expect.stringMatching(/cacheSeconds: the read of 30 HSS events could not be kept/)]);
+  if (place === undefined) rmSync(home, { recursive: true });
   await server.close();
 });
