@@ -21,4 +21,12 @@ if [ "$reviewed" != "$(decisions "$review")" ]; then
   echo "Nothing was written: other hashes change than those in the review that was approved. Read $review again." >&2
   exit 1
 fi
-pulumi up --stack "$stack" --non-interactive --yes --skip-preview
+
+# what was written comes from another read wherever the cache of the first is over
+applied=$PWD/applied.md
+REVIEW_FILE=$applied pulumi up --stack "$stack" --non-interactive --yes --skip-preview
+if [ "$reviewed" != "$(decisions "$applied")" ]; then
+  echo "The policy that was written is not the one that was approved: restore it, and read $applied." >&2
+  exit 1
+fi
+rm "$applied"
