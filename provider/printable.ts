@@ -1,6 +1,6 @@
-// C0, DEL, C1, soft hyphen, zero-width, line and paragraph separators, bidi controls, BOM, tags, lone surrogates
+// C0, DEL, C1, line and paragraph separators, bidi controls, annotations, what is to be drawn as nothing, lone surrogates
 const unprintable =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]|\p{Cs}/gu;
+  /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufff9-\ufffb]|\p{Default_Ignorable_Code_Point}|\p{Cs}/gu;
 
 const escape = (char: string): string => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`;
 

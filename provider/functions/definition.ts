@@ -43,11 +43,13 @@ export function validateArguments<Args extends z.ZodObject>(
   const given = Object.fromEntries(Object.entries(raw).filter(([, value]) => value !== undefined && value !== null));
   const parsed = definition.args.strict().safeParse(given);
   const problems = parsed.success ? [] : parsed.error.issues.flatMap((issue) => problemsOf(issue, definition.args));
-  const bad = new Set(problems.map((problem) => problem.property));
+  const bad = new Set(problems.map(({ property }) => property.split(".")[0]));
   const checkable = parsed.success
     ? parsed.data
     : Object.fromEntries(Object.entries(given).filter(([name]) => !bad.has(name)));
-  problems.push(...(definition.check?.(checkable as z.output<Args>) ?? []));
+  // to the check a bad argument looks like one that was not given
+  const together = definition.check?.(checkable as z.output<Args>) ?? [];
+  problems.push(...together.filter(({ property }) => !bad.has(property)));
   if (problems.length > 0 || !parsed.success) throw new ArgumentError(definition.name, problems);
   return parsed.data as z.output<Args>;
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Problem } from "../errors.js";
 import {
+  duplicateProcesses,
   exclude,
   observedProcess,
   policyDocument,
@@ -37,7 +38,7 @@ export const getWhitelistPolicyDocument = defineFunction({
       property,
       reason: "excludes processes: they were queried already",
     }));
-    return [...checkQuery(given), ...exclusions];
+    return [...checkQuery(given), ...exclusions, ...duplicateProcesses(given.processes ?? [])];
   },
 
   async run(context, given) {

@@ -44,7 +44,16 @@ export function conditionsOf(entry: RuleEntry, purpose: "select" | "exclude"): C
 /** A hash as rules and evidence compare it. */
 export const sameHash = (text: string): string => text.trim().toLowerCase();
 
-export const reviewOf = (item: string | ReviewedHash): ReviewedHash =>
+export function reviewsByHash(items: readonly (string | ReviewedHash)[]): ReadonlyMap<string, ReviewedHash[]> {
+  const reviews = new Map<string, ReviewedHash[]>();
+  for (const item of items) {
+    const review = reviewOf(item);
+    reviews.set(review.hash, [...(reviews.get(review.hash) ?? []), review]);
+  }
+  return reviews;
+}
+
+const reviewOf = (item: string | ReviewedHash): ReviewedHash =>
   typeof item === "string" ? { hash: sameHash(item) } : { ...item, hash: sameHash(item.hash) };
 
 /** A moment that can't be read has passed. */
@@ -52,20 +61,21 @@ export const hasExpired = (review: ReviewedHash, now: number): boolean =>
   review.expires !== undefined && !(Date.parse(review.expires) > now);
 
 function hashCondition(items: readonly (string | ReviewedHash)[], purpose: "select" | "exclude"): Condition {
-  const reviews = new Map<string, ReviewedHash[]>();
-  for (const item of items) {
-    const review = reviewOf(item);
-    reviews.set(review.hash, [...(reviews.get(review.hash) ?? []), review]);
-  }
+  const reviews = reviewsByHash(items);
   return (process, now) => {
     const all = reviews.get(sameHash(process.hash));
     if (!all) return { outcome: "no", text: `hashes: not one of its ${items.length}` };
-    const valid = purpose === "exclude" ? all : all.filter((review) => !hasExpired(review, now));
-    const [first] = valid;
-    if (!first) return { outcome: "no", text: `hashes: its review expired (${all[0]?.expires ?? ""})` };
-    const best = valid.find(isReasoned) ?? first;
+    const best = bestReview(all, now);
+    if (!best || (purpose === "select" && hasExpired(best, now)))
+      return { outcome: "no", text: `hashes: its review expired (${best?.expires ?? ""})` };
     return { outcome: "yes", text: `hashes: ${reviewText(best)}`, reasoned: isReasoned(best) };
   };
+}
+
+/** Of several reviews of one hash: one that holds before one that has expired, then one with a reason. */
+export function bestReview<Review extends ReviewedHash>(all: readonly Review[], now: number): Review | undefined {
+  const valid = all.filter((review) => !hasExpired(review, now));
+  return valid.find(isReasoned) ?? valid[0] ?? all[0];
 }
 
 const isReasoned = (review: ReviewedHash): boolean => (review.reason ?? "").trim() !== "";

@@ -50,11 +50,12 @@ interface ReadPolicy {
   readonly excluded: ReadonlyMap<string, PolicyEntry>;
 }
 
-/** Takes two `json` policy documents as text; an empty `before` is a policy that allows nothing. Throws an `ArgumentError` for any other text. */
+/** Why the texts are no `json` policy documents; an empty `before` is a policy that allows nothing. */
+export const policyDiffProblems = (before?: string, after?: string): Problem[] => readBoth(before, after).problems;
+
+/** Takes two `json` policy documents as text. Throws an `ArgumentError` for any other text. */
 export function policyDiff(before: string, after: string): PolicyDiff {
-  const problems: Problem[] = [];
-  const old = before.trim() === "" ? nothing : read("before", before, problems);
-  const fresh = read("after", after, problems);
+  const { old, fresh, problems } = readBoth(before, after);
   if (problems.length > 0) throw new ArgumentError(subject, problems);
 
   const added = [...fresh.included.values()].filter(({ hash }) => !old.included.has(hash)).sort(byHash);
@@ -82,6 +83,13 @@ export function policyDiff(before: string, after: string): PolicyDiff {
 const nothing: ReadPolicy = { included: new Map(), excluded: new Map() };
 
 const byHash = (a: { hash: string }, b: { hash: string }): number => (a.hash < b.hash ? -1 : 1);
+
+function readBoth(before = "", after?: string): { old: ReadPolicy; fresh: ReadPolicy; problems: Problem[] } {
+  const problems: Problem[] = [];
+  const old = before.trim() === "" ? nothing : read("before", before, problems);
+  const fresh = after === undefined ? nothing : read("after", after, problems);
+  return { old, fresh, problems };
+}
 
 function read(property: string, text: string, problems: Problem[]): ReadPolicy {
   const give = (reason: string): ReadPolicy => {

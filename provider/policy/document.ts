@@ -123,7 +123,7 @@ const arguments_ = z.object({
 function checked({ processes, rule, format, mode = "audit" }: PolicyDocumentInput) {
   const parsed = arguments_.safeParse({ processes, select: rule.select, exclude: rule.exclude, mode });
   const problems: Problem[] = parsed.success
-    ? duplicates(parsed.data.processes)
+    ? duplicateProcesses(parsed.data.processes)
     : parsed.error.issues.map((issue) => ({
         property: printable(issue.path.map(String).join("."), 64),
         reason: printable(issue.message),
@@ -134,7 +134,7 @@ function checked({ processes, rule, format, mode = "audit" }: PolicyDocumentInpu
 }
 
 /** Two entries of one hash could tell different stories, and the milder one would win. */
-function duplicates(processes: readonly ObservedProcess[]): Problem[] {
+export function duplicateProcesses(processes: readonly ObservedProcess[]): Problem[] {
   const seen = new Map<string, number>();
   return processes.flatMap(({ hash }, index) => {
     const first = seen.get(sameHash(hash));

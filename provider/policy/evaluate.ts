@@ -1,6 +1,14 @@
 import { z } from "zod";
 import { printable } from "../printable.js";
-import { conditionsOf, hasExpired, reviewOf, sameHash, type Condition, type ConditionResult } from "./conditions.js";
+import {
+  bestReview,
+  conditionsOf,
+  hasExpired,
+  reviewsByHash,
+  sameHash,
+  type Condition,
+  type ConditionResult,
+} from "./conditions.js";
 import { evidenceOf, policyEvidence } from "./evidence.js";
 import { algorithmOf } from "./hash.js";
 import { killMethod } from "./observed.js";
@@ -150,12 +158,10 @@ function unobservedOf(
   now: number,
 ): UnobservedHash[] {
   const observed = new Set(processes.map(({ hash }) => sameHash(hash)));
-  const out = new Map<string, UnobservedHash>();
-  for (const item of select.flatMap(({ hashes }) => hashes ?? [])) {
-    const review = reviewOf(item);
-    if (!observed.has(review.hash) && !out.has(review.hash)) {
-      out.set(review.hash, { ...review, expired: hasExpired(review, now) });
-    }
-  }
-  return [...out.values()].sort((a, b) => (a.hash < b.hash ? -1 : 1));
+  const reviews = reviewsByHash(select.flatMap(({ hashes }) => hashes ?? []));
+  return [...reviews]
+    .filter(([hash]) => !observed.has(hash))
+    .map(([hash, all]) => bestReview(all, now) ?? { hash })
+    .map((review) => ({ ...review, expired: hasExpired(review, now) }))
+    .sort((a, b) => (a.hash < b.hash ? -1 : 1));
 }

@@ -21,28 +21,36 @@ export const longestGlob = 1024;
 export function globProblem(source: string): string | undefined {
   if (source === "") return "is empty";
   if (source.length > longestGlob) return `has more than ${longestGlob} characters`;
-  const parsed = parse(source);
-  return typeof parsed === "string" ? parsed : undefined;
+  return [source, slashed(source)].map(parse).find((parsed) => typeof parsed === "string");
 }
 
 export function compileGlob(source: string): Glob {
   const exact = tokens(source);
-  const folded = tokens(source.replace(/\\/g, "/").toLowerCase());
+  const folded = tokens(slashed(source)).flatMap(fold);
   return {
     source,
-    matches: (path) => (isWindowsPath(path) ? run(folded, path.replace(/\\/g, "/").toLowerCase()) : run(exact, path)),
+    matches: (path) => (isWindowsPath(path) ? run(folded, slashed(path).toLowerCase()) : run(exact, path)),
   };
 }
+
+const slashed = (text: string): string => text.replaceAll("\\", "/");
+
+/** A set is not folded itself: the range `A-_` is one, `a-_` is none. */
+const fold = (token: Token): readonly Token[] =>
+  token.kind === "char"
+    ? [...token.char.toLowerCase()].map((char) => ({ kind: "char", char }))
+    : [token.kind === "set" ? { ...token, anyCase: true } : token];
 
 export const isWindowsPath = (path: string): boolean => /^(?:[A-Za-z]:[\\/]|\\\\)/.test(path);
 
 /** A path with `.` or `..` in it may lead anywhere: what a pattern says of it means nothing. */
 export const isResolved = (path: string): boolean => !/(?:^|[\\/])\.\.?(?:$|[\\/])/.test(path);
 
+type Range = readonly [low: string, high: string];
 type Token =
   | { readonly kind: "char"; readonly char: string }
   | { readonly kind: "any" }
-  | { readonly kind: "set"; readonly negated: boolean; readonly ranges: readonly (readonly [string, string])[] }
+  | { readonly kind: "set"; readonly negated: boolean; readonly ranges: readonly Range[]; readonly anyCase?: boolean }
   | { readonly kind: "star" }
   | { readonly kind: "everything" }
   /** Nothing, or anything that ends with a separator. */
@@ -137,10 +145,9 @@ function takes(token: Token, char: string): boolean {
     case "any":
       return char !== "/";
     case "set": {
-      const code = point(char);
-      return (
-        char !== "/" && token.ranges.some(([low, high]) => point(low) <= code && code <= point(high)) !== token.negated
-      );
+      const codes = token.anyCase ? [point(char), point(char.toUpperCase())] : [point(char)];
+      const within = ([low, high]: Range) => codes.some((code) => point(low) <= code && code <= point(high));
+      return char !== "/" && token.ranges.some(within) !== token.negated;
     }
     default:
       return false;

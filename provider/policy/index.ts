@@ -1,5 +1,6 @@
-export { policyDiff, policyDiffResult, type PolicyDiff } from "./diff.js";
+export { policyDiff, policyDiffProblems, policyDiffResult, type PolicyDiff } from "./diff.js";
 export {
+  duplicateProcesses,
   policyDocument,
   policyDocumentResult,
   policyMode,

@@ -18,7 +18,7 @@ export const sha256sum: Format = {
       ? undefined
       : process.paths.length === 0
         ? "needs a path, and no event tells one"
-        : "needs an absolute path without backslashes, control or invisible characters, and no observed path is one"),
+        : "needs an absolute path without backslashes, `::`, control or invisible characters, and no observed path is one"),
   render({ provenance, summary, included, notExpressible }) {
     const lines = [
       ...provenanceLines(provenance, summary).map(comment),

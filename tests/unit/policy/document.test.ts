@@ -152,6 +152,21 @@ describe("fapolicyd", () => {
   });
 });
 
+describe("sha256sum", () => {
+  test("a path that can't stand in it is told, and why", () => {
+    const paths = ["/opt/Foo-Bar", "/opt/Foo::Bar", "/opt/\u3164x", "/opt/a\ufe0f", "/opt/##vso[x]"];
+    const { document } = make(
+      paths.map((path) => trust(hashOf(1), path)),
+      "sha256sum",
+    );
+    expect(document.split("\n").filter((line) => line.startsWith(hashOf(1)))).toEqual([`${hashOf(1)}  /opt/Foo-Bar`]);
+    expect(document).toContain("# path left out: /opt/\\u{3164}x");
+    expect(make([trust(hashOf(1), "/opt/Foo::Bar")], "sha256sum").notExpressible).toEqual([
+      { hash: hashOf(1), reason: expect.stringMatching(/without backslashes, `::`, control/) as string },
+    ]);
+  });
+});
+
 describe("csv", () => {
   test("an independent reader gets the rows and columns that were written, and no formula", () => {
     const { document, included, excluded } = make(hostileEvents(), "csv");

@@ -39,6 +39,12 @@ describe.each([
   ["**\\x.exe", "C:\\App\\X.exe", true],
   ["\\\\server\\share\\*", "\\\\SERVER\\share\\a", true],
   ["C:\\*", "C:\\a\\b", false],
+  ["/opt/[A-_]*", "/opt/Z", true],
+  ["/opt/[A-_]*", "/opt/a", false],
+  ["C:/[A-_]x", "c:\\bX", true],
+  ["C:/[a-c]x", "C:\\Bx", true],
+  ["C:/[!A-C]x", "C:\\bx", false],
+  ["C:/[!A-C]x", "C:\\dx", true],
 ])("%s on %s", (pattern, path, expected) => {
   test(`is ${expected}`, () => {
     expect(compileGlob(pattern).matches(path)).toBe(expected);
@@ -71,6 +77,21 @@ test("agrees with a regular expression written another way", () => {
   );
 });
 
+test("what is no problem compiles", () => {
+  const part = fc.oneof(
+    fc.constantFrom("[", "]", "!", "-", "\\", "/", "*", "?", "_", "İ", "K"),
+    fc.string({ maxLength: 3 }),
+  );
+  fc.assert(
+    fc.property(fc.array(part, { minLength: 1, maxLength: 8 }), fc.string({ unit: "binary" }), (parts, path) => {
+      const pattern = parts.join("");
+      fc.pre(globProblem(pattern) === undefined);
+      for (const given of [path, `C:\\${path}`]) expect(typeof compileGlob(pattern).matches(given)).toBe("boolean");
+    }),
+    { numRuns: 2000 },
+  );
+});
+
 test("no pattern makes it slow", () => {
   const started = performance.now();
   for (const bad of ["*a".repeat(500), "**a".repeat(340), "**/".repeat(340) + "x", "?*".repeat(500)]) {
@@ -83,6 +104,7 @@ test("says what is wrong with a pattern", () => {
   expect(globProblem("")).toBe("is empty");
   expect(globProblem("/a[b")).toMatch(/without its \]/);
   expect(globProblem("/a[z-a]")).toMatch(/backwards/);
+  expect(globProblem("/a[A-\\]")).toMatch(/backwards/);
   expect(globProblem("x".repeat(1025))).toMatch(/1024/);
   expect(globProblem("/opt/**")).toBeUndefined();
 });

@@ -137,6 +137,15 @@ test("reviewed hashes that were never observed are listed and not included", () 
   ]);
 });
 
+test("of several reviews of a hash that was not observed the one that holds is told, then the one with a reason", () => {
+  const hash = hashOf(9);
+  const old = { hash, reviewer: "old", reason: "was fine", expires: "2020-01-01" };
+  const valid = { hash, reviewer: "new", reason: "ok", expires: "2030-01-01" };
+  const { unobserved } = decide({ select: [{ hashes: [old, hash] }, { hashes: [valid] }] }, process());
+  expect(unobserved).toEqual([{ ...valid, expired: false }]);
+  expect(decide({ select: [{ hashes: [old] }] }, process()).unobserved).toEqual([{ ...old, expired: true }]);
+});
+
 test("what the evidence does not say admits nothing, and excludes", () => {
   const cut = { truncated: ["paths"] };
   expect(admits({ select: [{ paths: ["/opt/*"] }] }, cut)).toBe(false);

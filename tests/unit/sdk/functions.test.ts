@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import {
   getAppWhitelistEvents,
   getAppWhitelistEventsOutput,
+  getWhitelistPolicyDiff,
   getWhitelistPolicyDocument,
   ArgumentError,
   HssError,
@@ -144,6 +145,36 @@ describe("bad arguments", () => {
       "limit",
       "nonsense",
     ]);
+  });
+});
+
+describe("what is wrong is told once, and all of it", () => {
+  const problemsOf = async (call: Promise<unknown>) =>
+    ((await call.catch((error: unknown) => error)) as ArgumentError).problems.map(({ property }) => property);
+  const process = { hash: "a".repeat(64), hashAlgorithm: "sha256" };
+
+  test("a bad time is not missing, too", async () => {
+    const endTime = "2026-11-01T00:00:00Z";
+    expect(await problemsOf(getAppWhitelistEvents({ beginTime: "garbage", endTime }))).toEqual(["beginTime"]);
+    expect(await problemsOf(getAppWhitelistEvents({ beginTime: endTime, endTime: 1700000000 as never }))).toEqual([
+      "endTime",
+    ]);
+  });
+
+  test("texts that are no documents beside other faults", async () => {
+    expect(await problemsOf(getWhitelistPolicyDiff({ before: "x", after: "{}", z: 1 } as never))).toEqual([
+      "z",
+      "before",
+      "after",
+    ]);
+    expect(await problemsOf(getWhitelistPolicyDiff({ before: "x", after: 5 } as never))).toEqual(["after", "before"]);
+  });
+
+  test("processes that are none are told, not judged", async () => {
+    const processes = [{ ...process, hash: 7 }];
+    const problems = await problemsOf(getWhitelistPolicyDocument({ processes, mode: "enforced" } as never));
+    expect(problems).toContain("processes.0.hash");
+    expect(problems).toContain("mode");
   });
 });
 
