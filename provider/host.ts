@@ -44,11 +44,11 @@ export class Host {
     args: Readonly<Record<string, unknown>>,
     { config, signal }: CallOptions,
   ): Promise<z.output<Result>> {
-    const settings = resolveSettings(config, this.options.env);
     const valid = validateArguments(definition, args);
     if (signal?.aborted) throw new AbortedError(`${definition.name} was aborted before it began`);
     let opened: HssService | undefined;
-    const service = async () => (opened = await this.open(settings));
+    // who asks no service has no use for settings, good or bad
+    const service = async () => (opened = await this.open(resolveSettings(config, this.options.env)));
     const { clock } = this.options.runtime ?? { clock: systemClock };
     try {
       return await definition.run({ service, clock, signal }, valid);

@@ -54,12 +54,16 @@ const names = Object.keys(configuration.shape) as SettingName[];
 
 /**
  * The settings of a call: what is given explicitly, then the environment, then defaults. `explicit` may be several
- * sources, first one wins (a call's own options, then the stack's configuration). Throws one `ConfigurationError` that
- * names every bad setting; no message holds a secret.
+ * sources, first one wins (a call's own options, then the stack's configuration). `pending` are settings that the program
+ * gives and nobody knows yet. Throws one `ConfigurationError` that names every bad setting; no message holds a secret.
  */
-export function resolveSettings(explicit: Values | readonly Values[], env: Env): Settings {
+export function resolveSettings(
+  explicit: Values | readonly Values[],
+  env: Env,
+  pending: readonly string[] = [],
+): Settings {
   const given = Array.isArray(explicit) ? (explicit as readonly Values[]) : [explicit as Values];
-  const sources = [...given.map(explicitSource), ...environment(env)];
+  const sources = [notYet(pending), ...given.map(explicitSource), ...environment(env)];
   const problems = sources.flatMap((source, at) => relevant(source, sources.slice(0, at)));
   const values = merged(sources);
   values.endpoint ??= regionOverride(env, values.region, problems);
@@ -93,12 +97,27 @@ interface SettingProblem extends Problem {
 
 /** What is wrong with settings that are used: a variable of another tool's that is overridden anyway is not our business. */
 function relevant(source: Source, before: readonly Source[]): Problem[] {
-  const credentialed = before.some(({ given }) => authenticating.some((name) => given.has(name)));
+  const given = (name: string) => before.some((earlier) => earlier.given.has(name));
+  const credentialed = authenticating.some(given);
+  const emulated = before.some(({ values }) => values.endpoint === "emulator");
+  const overridden = new Set<string>([
+    ...(credentialed || emulated ? authenticating : []),
+    // an OpenStack's place, beside an address and keys of the program's own
+    ...(!source.isExplicit && (credentialed || emulated) ? ["authUrl"] : []),
+    ...(!source.isExplicit && given("endpoint") ? ["region"] : []),
+  ]);
   return source.problems
-    .filter(({ setting }) => !before.some(({ given }) => given.has(setting)))
-    .filter(({ setting }) => !(credentialed && authenticating.some((name) => name === setting)))
+    .filter(({ setting }) => !given(setting) && !overridden.has(setting))
     .map(({ property, reason }) => ({ property, reason }));
 }
+
+const notYet = (pending: readonly string[]): Source => ({
+  source: "Pulumi configuration",
+  isExplicit: true,
+  values: {},
+  given: new Set(pending),
+  problems: [],
+});
 
 function explicitSource(given: Values): Source {
   const present = Object.entries(given).filter(([name, value]) => !isAbsent(value) && !pulumiKeys.has(name));

@@ -32,7 +32,8 @@ export function createCore({ log, env }: { log: Log; env: NodeJS.ProcessEnv }): 
       const inputs = Object.fromEntries(Object.entries(news).map(([name, value]) => [name, guarded(name, value)]));
       try {
         // what is unknown in a preview can't be judged yet
-        resolveSettings(settingsOf(news).known, env);
+        const { known, unknown } = settingsOf(news);
+        resolveSettings(known, env, unknown);
         return { inputs, failures: [] };
       } catch (error) {
         if (!(error instanceof ConfigurationError)) throw error;

@@ -192,6 +192,22 @@ describe("problems", () => {
     expect(problemsOf(() => resolveSettings({}, { ...bad, ...good }))).toEqual({});
   });
 
+  test("nor do the variables of an OpenStack beside an address and keys of the program's own", () => {
+    const bad = { OS_AUTH_URL: "http://openstack.example:5000/v3", OS_REGION_NAME: "RegionOne" };
+    const keys = { accessKey: "ak", secretKey: "sk" };
+    const endpoint = "https://hss.example.com";
+    const named = (settings: Record<string, unknown>, pending?: string[]) =>
+      Object.keys(problemsOf(() => resolveSettings(settings, bad, pending))).sort();
+    expect(named({ endpoint, ...keys })).toEqual([]);
+    expect(named({ endpoint: "emulator" })).toEqual([]);
+    expect(named({ ...keys })).toEqual(["OS_REGION_NAME"]);
+    expect(named({ endpoint })).toEqual(["OS_AUTH_URL"]);
+    // what is not known yet is given all the same
+    expect(named({}, ["region", "accessKey", "secretKey"])).toEqual([]);
+    // the program's own are judged
+    expect(Object.keys(problemsOf(() => resolveSettings({ endpoint, region: "?" }, {})))).toEqual(["region"]);
+  });
+
   test("no secret is in a message", () => {
     const canary = "CANARY SECRET\n";
     for (const name of secretNames) {

@@ -148,6 +148,14 @@ describe("bad arguments", () => {
   });
 });
 
+test("a function that asks no service has no use for settings", async () => {
+  const after = '{"format":"x"}';
+  const failure: unknown = await getWhitelistPolicyDiff({ after }, { config: { region: "?" } }).catch(
+    (error: unknown) => error,
+  );
+  expect((failure as ArgumentError).problems.map(({ property }) => property)).toEqual(["after"]);
+});
+
 describe("what is wrong is told once, and all of it", () => {
   const problemsOf = async (call: Promise<unknown>) =>
     ((await call.catch((error: unknown) => error)) as ArgumentError).problems.map(({ property }) => property);
