@@ -17,6 +17,10 @@ import { rememberedTotal, RecentKeys } from "./recentKeys.js";
  *
  * An order that changes between requests (ties, say) would break the premise. It shows in a quiet read, where the distinct
  * rows must be as many as the service counts; if they are not, the window is read again.
+ *
+ * So would answers that are no piece of the list, as those of a server that has lost it for a moment and says that there
+ * is nothing. A count that falls at once by more than some events shows one, or that many were handled. The window is read
+ * again then, until a read is quiet at the level of the start, or two are at the same lower one that is not nothing.
  */
 
 export interface WindowContext {
@@ -57,15 +61,26 @@ export async function* readWindow(
     const counted = `the service counts ${pass.lastTotal} events and lists ${pass.distinct} different ones`;
     if (!chained)
       return { ...report, whole: false, doubt: pass.quiet ? counted : "the list moved faster than it could be read" };
-    // rows that stayed are as many as the fewest that were ever counted, but for what came and went
-    if (pass.quiet ? pass.distinct === pass.lastTotal : pass.distinct + pass.churn >= pass.lowest)
-      return { ...report, whole: true };
+    if (pass.addsUp && believable(passes, first.total)) return { ...report, whole: true };
     // a second pass over a longer list could not tell old from new
     if (passes.length === maxPasses || pass.lastTotal > rememberedTotal) {
-      const doubt = `${counted} (read ${passes.length} times)`;
-      return { ...report, whole: false, doubt };
+      const fell = Math.max(...passes.map(({ fall }) => fall));
+      const doubt = pass.addsUp ? `the count of events fell by ${fell} from one answer to the next` : counted;
+      return { ...report, whole: false, doubt: `${doubt} (read ${passes.length} times)` };
     }
   }
+}
+
+/** Up to how many events a count may fall from one answer to the next without being doubted. */
+const tolerated = (total: number): number => Math.max(100, total / 100);
+
+/** Whether the last pass tells of the list, and not of a moment in which the service had lost it. */
+function believable(passes: readonly Pass[], startTotal: number): boolean {
+  if (passes.every(({ fall }) => fall <= tolerated(startTotal))) return true;
+  const [before, last] = passes.slice(-2);
+  if (!before || !last?.quiet) return false;
+  const recovered = startTotal - last.lastTotal <= tolerated(startTotal);
+  return recovered || (last.lastTotal > 0 && before.quiet && before.lastTotal === last.lastTotal);
 }
 
 /** What a further pass finds that no earlier one did. */
@@ -101,6 +116,8 @@ class Pass {
   lowest = Infinity;
   /** How much the total was seen to move, up and down. */
   churn = 0;
+  /** The most that the total fell by from one page to the next. */
+  fall = 0;
   private highest = 0;
   private budget = 0;
   /** Rows that one and the same page lists twice are two rows, whatever their ids. */
@@ -122,6 +139,11 @@ class Pass {
 
   listed(event: EventRecord): boolean {
     return this.keys.has(eventKey(event));
+  }
+
+  /** Rows that stayed are as many as the fewest that were ever counted, but for what came and went. */
+  get addsUp(): boolean {
+    return this.quiet ? this.distinct === this.lastTotal : this.distinct + this.churn >= this.lowest;
   }
 
   /** No page saw another total. */
@@ -192,7 +214,10 @@ class Pass {
 
   /** What is new in it; the page itself is given up. */
   private merge(page: ReadPage): readonly EventRecord[] {
-    if (Number.isFinite(this.lowest)) this.churn += Math.abs(page.total - this.last.total);
+    if (Number.isFinite(this.lowest)) {
+      this.churn += Math.abs(page.total - this.last.total);
+      this.fall = Math.max(this.fall, this.last.total - page.total);
+    }
     this.last = endOf(page);
     this.lowest = Math.min(this.lowest, page.total);
     this.highest = Math.max(this.highest, page.total);

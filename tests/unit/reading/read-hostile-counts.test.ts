@@ -94,3 +94,44 @@ test("days that the service counts and windows that it does not are no complete 
   expect(report.complete).toBe(false);
   expect(report.doubts.join()).toMatch(/asked by days the service counts 3000000 events, asked by time 0/);
 });
+
+describe("a service that loses the list for a moment", () => {
+  /** From the first to the last of these requests it answers with what `shown` leaves of the list. */
+  const losing = (count: number, first: number, last: number, shown: number): PageSource => {
+    const [whole, rest] = [listing(count, numbered(count)), listing(shown, numbered(shown))];
+    let request = 0;
+    return (...given) => (++request >= first && request <= last ? rest(...given) : whole(...given));
+  };
+
+  test.each([1000, 4715])("%i events: all of them, or no claim that it was all", async (count) => {
+    for (let first = 2; first <= 8; first++) {
+      for (let length = 1; length <= 12; length++) {
+        const { events, report } = await read(losing(count, first, first + length - 1, 0));
+        if (report.complete) expect(events.length).toBe(count);
+        else expect(report.doubts.join()).toMatch(/fell by|counts|moved faster/);
+      }
+    }
+  });
+
+  test("a moment within one reading costs some requests, and loses nothing", async () => {
+    const { events, report, requests } = await read(losing(1000, 3, 8, 0));
+    expect(report.complete).toBe(true);
+    expect(events.length).toBe(1000);
+    expect(requests).toBeLessThanOrEqual(25);
+  });
+
+  test("every second answer", async () => {
+    const whole = listing(1000, numbered(1000));
+    let request = 0;
+    const { report } = await read((...given) => (++request % 2 ? whole : listing(0, []))(...given));
+    expect(report.complete).toBe(false);
+    expect(report.doubts.join()).toMatch(/the count of events fell by 1000 from one answer to the next/);
+  });
+
+  test("a list that stays shorter, as where many were handled, is read until that is sure", async () => {
+    const { events, report } = await read(losing(1000, 2, Infinity, 200));
+    expect(report.complete).toBe(true);
+    expect(events.length).toBe(200);
+    expect((await read(losing(1000, 2, Infinity, 0))).report.complete).toBe(false);
+  });
+});
