@@ -82,9 +82,16 @@ export const lifted = <Args extends z.ZodObject, Result extends z.ZodObject>(
   };
 };
 
-/** Known once the resource exists: in the preview that would create it, the call has to wait. */
-const existence = (resource: pulumi.Resource): pulumi.Output<string> =>
-  pulumi.CustomResource.isInstance(resource) ? resource.id : resource.urn;
+/** Known once the resource exists, a component with all below it: in the preview that would create it, the call has to wait. */
+const existence = (resource: pulumi.Resource): pulumi.Output<unknown> =>
+  pulumi.CustomResource.isInstance(resource)
+    ? resource.id
+    : resource.urn.apply(() => pulumi.all(childrenOf(resource).map(existence)));
+
+/** As Pulumi's own `dependsOn` finds them; its declarations leave the field out. */
+const childrenOf = (component: pulumi.Resource): pulumi.Resource[] => [
+  ...((component as { __childResources?: Iterable<pulumi.Resource> }).__childResources ?? []),
+];
 
 /** Keys and tokens are secrets of the call, not of what it reads: they must not make the result a secret. */
 function plainSettings(config: OutputCallOptions["config"]): pulumi.Output<Config> {

@@ -91,11 +91,11 @@ function refusal(path: string, found: Found, wanted: PolicyFileState): string | 
  */
 async function write(wanted: PolicyFileState, fresh: boolean): Promise<void> {
   const { link, mkdir, open, rename, rm } = await import("node:fs/promises");
-  const { basename, dirname, join } = await import("node:path");
+  const { dirname, join } = await import("node:path");
   const { randomBytes } = await import("node:crypto");
   const file = await locate(wanted.path);
   const directory = dirname(file);
-  const temporary = join(directory, `.${basename(file).slice(0, 100)}.${randomBytes(6).toString("hex")}.tmp`);
+  const temporary = join(directory, `.pulumi-hss-${randomBytes(6).toString("hex")}.tmp`);
   try {
     await mkdir(directory, { recursive: true });
     const handle = await open(temporary, "wx", 0o600);

@@ -9,18 +9,20 @@ review=$PWD/review.md
 decisions() { grep -E '^\| (added|removed) ' "$1" | cut -d '|' -f 2,3; }
 
 REVIEW_FILE=$review.new pulumi preview --stack "$stack" --non-interactive
-reviewed=$(test ! -f "$review" || decisions "$review")
-mv "$review.new" "$review"
-head -n 1 "$review"
+head -n 1 "$review.new"
 
 if [ "${APPROVED:-}" != yes ]; then
+  mv "$review.new" "$review"
   echo "Nothing was written. Read $review, then run this again with APPROVED=yes."
   exit 0
 fi
-if [ "$reviewed" != "$(decisions "$review")" ]; then
-  echo "Nothing was written: other hashes change than those in the review that was approved. Read $review again." >&2
+# what was approved stays what it is, so that no second try approves what nobody has read
+reviewed=$(test ! -f "$review" || decisions "$review")
+if [ "$reviewed" != "$(decisions "$review.new")" ]; then
+  echo "Nothing was written: other hashes change than those in the review that was approved. Read $review.new." >&2
   exit 1
 fi
+mv "$review.new" "$review"
 
 # what was written comes from another read wherever the cache of the first is over
 applied=$PWD/applied.md

@@ -5,6 +5,7 @@ import type { Agent, Dispatcher } from "undici";
 import { AbortedError, ConfigurationError, HssError, ResponseError } from "../errors.js";
 import type { HttpRequest, HttpResponse, Transport } from "../runtime.js";
 import { isLinkLocal, isLoopback } from "./endpoint.js";
+import { proxies } from "./proxy.js";
 import { transportError } from "./transportError.js";
 
 export interface TransportOptions {
@@ -76,11 +77,6 @@ async function connect({ ca, env = {}, maxConnections = 12 }: TransportOptions):
       { property, reason: "is no address of a proxy, like http://proxy.example.com:3128" },
     ]);
   }
-}
-
-function proxies(env: Readonly<Record<string, string | undefined>>) {
-  const read = (name: string) => env[name.toLowerCase()] ?? env[name] ?? "";
-  return { httpProxy: read("HTTP_PROXY"), httpsProxy: read("HTTPS_PROXY"), noProxy: read("NO_PROXY") };
 }
 
 /** An own list replaces Node's, so it has to hold the usual ones and those of NODE_EXTRA_CA_CERTS too. */

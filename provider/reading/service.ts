@@ -1,7 +1,7 @@
 import type { Settings } from "../configuration.js";
 import { ConfigurationError, DeadlineError, IncompleteReadError } from "../errors.js";
 import { HssClient } from "../hss/client.js";
-import { credentialSource, projectIdByName, type CredentialSource } from "../hss/credentials/index.js";
+import { credentialSource, projectIdByName, unlessAborted, type CredentialSource } from "../hss/credentials/index.js";
 import { hssEndpoint } from "../hss/endpoint.js";
 import type { EventRecord } from "../hss/event.js";
 import type { EventFilter } from "../hss/query.js";
@@ -289,9 +289,11 @@ class Service implements HssService {
       const reason = "is needed: set the argument, hss:projectId, HW_PROJECT_ID, or a projectName to look it up by";
       return Promise.reject(new ConfigurationError([{ property: "projectId", reason }]));
     }
-    const found = (this.projectId ??= projectIdByName(settings, this.options, this.credentials, signal));
-    found.catch(() => (this.projectId = undefined));
-    return found;
+    const found = (this.projectId ??= projectIdByName(settings, this.options, this.credentials));
+    found.catch(() => {
+      if (this.projectId === found) this.projectId = undefined;
+    });
+    return unlessAborted(found, signal);
   }
 }
 

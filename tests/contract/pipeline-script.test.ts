@@ -63,6 +63,9 @@ test("nothing is written where the preview sees other hashes than those approved
   const { status, stderr, calls } = pipeline.run({ preview: row("bb"), up: row("aa") }, true);
   expect({ status, calls }).toEqual({ status: 1, calls: ["preview"] });
   expect(stderr).toMatch(/Nothing was written/);
+  // nor at a second try
+  expect(pipeline.run({ preview: row("bb"), up: row("bb") }, true)).toMatchObject({ status: 1, calls: ["preview"] });
+  expect(readFileSync(pipeline.at("review.md"), "utf8")).toContain("aa");
 });
 
 test("a policy that was written from a read with other hashes fails the pipeline", () => {

@@ -419,6 +419,9 @@ describe("TLS and proxies", () => {
     const env = { HTTPS_PROXY: `http://user:p%40ss@127.0.0.1:${port}` };
     expect((await transport({ ca: authority, env }).send(get(`https://${host}/x`))).body).toBe("secure");
     expect(asked).toEqual([`${host}:443 ${basic}`]);
+    const bare = { HTTPS_PROXY: ` user:p%40ss@127.0.0.1:${port} ` };
+    expect((await transport({ ca: authority, env: bare }).send(get(`https://${host}/x`))).body).toBe("secure");
+    expect(asked.length).toBe(2);
     const untrusted = await failure(transport({ env }).send(get(`https://${host}/x`)));
     expect(untrusted.message).toMatch(/TLS/);
   });

@@ -1,4 +1,5 @@
 import type { Settings } from "../../configuration.js";
+import { proxyPasswords } from "../proxy.js";
 import { sha256 } from "../signing.js";
 import { chooseIssuer, type Chosen } from "./chain.js";
 import type { CredentialDependencies, Issuer } from "./dependencies.js";
@@ -106,24 +107,6 @@ function secretsOf(credentials: Credentials): string[] {
   if (credentials.kind === "token") return [credentials.token];
   const { accessKey, secretKey, securityToken } = credentials;
   return [accessKey, secretKey, ...(securityToken === undefined ? [] : [securityToken])];
-}
-
-function proxyPasswords(env: Readonly<Record<string, string | undefined>>): string[] {
-  return ["HTTPS_PROXY", "HTTP_PROXY"]
-    .flatMap((name) => [env[name], env[name.toLowerCase()]])
-    .flatMap((text) => {
-      if (text === undefined || !URL.canParse(text)) return [];
-      const { password } = new URL(text);
-      return password === "" ? [] : [password, decoded(password)];
-    });
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 /**

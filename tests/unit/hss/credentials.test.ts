@@ -99,4 +99,5 @@ describe("which credentials", () => {
 test("secrets hold the proxy's password too", () => {
   const env = { https_proxy: "http://u:p%40ss@proxy.example:1" };
   expect(world.source({ accessKey: "ak", secretKey: "sk" }, env).secrets()).toEqual(["ak", "sk", "p%40ss", "p@ss"]);
+  expect(world.source({ token: "t" }, { HTTPS_PROXY: "u:canary@proxy.example:1" }).secrets()).toContain("canary");
 });

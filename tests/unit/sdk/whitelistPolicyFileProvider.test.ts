@@ -112,6 +112,12 @@ describe("the provider of WhitelistPolicyFile", () => {
       if (process.platform !== "win32") expect(await mode(deep)).toBe("640");
     });
 
+    test("takes a name as long as names may be", async () => {
+      const long = path.join(directory, `${"\u7b56".repeat(80)}.rules`);
+      await create(wanted("a", { path: long }));
+      expect(await readdir(directory)).toEqual([path.basename(long)]);
+    });
+
     test("starts a relative path at the working directory and keeps it relative in the state", async () => {
       const before = process.cwd();
       process.chdir(directory);
