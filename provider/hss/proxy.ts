@@ -1,7 +1,7 @@
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** A proxy's address; curl and the tools in Go take one without its scheme, too. */
-export const proxyAddress = (text: string): string => text.trim().replace(/^(?=[^/]+$)/, "http://");
+const proxyAddress = (text: string): string => text.trim().replace(/^(?=[^/]+$)/, "http://");
 
 /** Of `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`; the lower-case names win. Empty where there is none. */
 export function proxies(env: Env): { httpProxy: string; httpsProxy: string; noProxy: string } {

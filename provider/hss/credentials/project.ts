@@ -14,15 +14,14 @@ export async function projectIdByName(
   settings: Settings,
   { runtime }: Pick<CredentialDependencies, "runtime">,
   source: CredentialSource,
-  signal?: AbortSignal,
 ): Promise<string> {
   const name = settings.projectName ?? settings.region;
   if (name === undefined) throw problem("projectId", "is needed, or projectName or region to look it up by");
   const operation = "looking up the project id at IAM";
-  const credentials = await source.get(signal);
+  const credentials = await source.get();
   const path = `/v3/projects?${encodeQuery([["name", name]])}`;
   const call = { operation, service: "iam", method: "GET", path, credentials } as const;
-  const { body } = await askIdentity({ settings, runtime }, call, signal);
+  const { body } = await askIdentity({ settings, runtime }, call);
   const projects = at(body, "projects");
   const count = Array.isArray(projects) ? projects.length : 0;
   if (count === 1) return textAt(operation, body, "projects", 0, "id");

@@ -1,0 +1,72 @@
+import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
+import { createTransport, type ClosableTransport, type TransportOptions } from "../../provider/hss/transport.js";
+import { type HttpRequest, type HttpResponse } from "../../provider/runtime.js";
+
+const closers: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  await Promise.all(closers.splice(0).map((close) => close()));
+});
+
+export const portOf = (server: Server): number => (server.address() as AddressInfo).port;
+
+/** A listening server that is closed, its sockets destroyed, after the test. */
+export async function listening<S extends Server>(server: S): Promise<S> {
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.on("error", () => undefined);
+    socket.on("close", () => sockets.delete(socket));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  closers.push(() => {
+    for (const socket of sockets) socket.destroy();
+    return new Promise((resolve) => server.close(resolve));
+  });
+  return server;
+}
+
+/** A server that does with the socket what it is told once a request's head has arrived. */
+export async function raw(answer: (socket: Socket, head: string) => void): Promise<string> {
+  const server = await listening(
+    createServer((socket) => {
+      let head = "";
+      socket.on("data", (chunk) => {
+        head += chunk.toString("latin1");
+        if (!head.includes("\r\n\r\n")) return;
+        const whole = head;
+        head = "";
+        answer(socket, whole);
+      });
+    }),
+  );
+  return `http://127.0.0.1:${portOf(server)}`;
+}
+
+export function transport(options: TransportOptions = {}): ClosableTransport {
+  const created = createTransport(options);
+  closers.push(() => created.close());
+  return created;
+}
+
+export const get = (url: string, more: Partial<HttpRequest> = {}): HttpRequest => ({
+  method: "GET",
+  url: new URL(url),
+  headers: {},
+  timeoutMs: 5000,
+  maxBodyBytes: 1_000_000,
+  ...more,
+});
+
+export async function failure(promise: Promise<HttpResponse>): Promise<Error> {
+  const outcome = await promise.then(
+    (response) => new Error(`was answered with ${response.status}`),
+    (error: unknown) => error as Error,
+  );
+  // one line that stands on its own
+  expect(outcome.message).not.toMatch(/[\r\n]/);
+  return outcome;
+}
+
+export const respond = (text: string) => (socket: Socket) => {
+  socket.write(text);
+};
