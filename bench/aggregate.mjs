@@ -1,10 +1,10 @@
 // The reader of the memory benchmark: its peak is the process's own, so it does nothing else.
-import { built, newHost, settingsFor } from "./common.mjs";
+import { built, newSession, settingsFor } from "./common.mjs";
 
 const { getObservedProcesses } = built("provider/functions/getObservedProcesses");
 const [emulator, events] = process.argv.slice(2);
 const start = performance.now();
-const { processes, totalNum, complete } = await newHost().call(
+const { processes, totalNum, complete } = await newSession().call(
   getObservedProcesses,
   {},
   { config: { ...settingsFor(JSON.parse(emulator)), deadlineSeconds: 3600 } },

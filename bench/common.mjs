@@ -10,7 +10,7 @@ export const here = path.dirname(fileURLToPath(import.meta.url));
 export const checkout = path.dirname(here);
 export const require = createRequire(import.meta.url);
 
-/** A module of the build, as `provider/host` or `emulator/index`. */
+/** A module of the build, as `provider/session` or `emulator/index`. */
 export const built = (name) => require(path.join(checkout, "dist", `${name}.js`));
 
 /** The variables of this process without what could select an account, a proxy or a Node option. */
@@ -50,11 +50,11 @@ export const settingsFor = ({ url, accessKey, secretKey }) => ({
   secretKey,
 });
 
-/** A new `Host`, as a program or the plugin has one. */
-export function newHost() {
+/** A new `Session`, as a program or the plugin has one. */
+export function newSession() {
   const ignore = () => undefined;
-  const { Host } = built("provider/host");
-  return new Host({ log: { debug: ignore, info: ignore, warn: ignore, progress: ignore }, env: {} });
+  const { Session } = built("provider/session");
+  return new Session({ log: { debug: ignore, info: ignore, warn: ignore, progress: ignore }, env: {} });
 }
 
 export function median(values) {

@@ -10,7 +10,7 @@ import {
   heading,
   here,
   median,
-  newHost,
+  newSession,
   plainEnvironment,
   report,
   settingsFor,
@@ -63,7 +63,7 @@ async function readyProvider(settings) {
   cpSync(original, directory, { recursive: true, filter: (source) => !/\.ts$|[/\\]core\.\w+$/.test(source) });
   copyFileSync(path.join(here, "ready-core.cjs"), path.join(directory, "bin", "core.js"));
   const { getAppWhitelistEvents } = built("provider/functions/getAppWhitelistEvents");
-  const { eventsJson } = await newHost().call(getAppWhitelistEvents, { format: "json" }, { config: settings });
+  const { eventsJson } = await newSession().call(getAppWhitelistEvents, { format: "json" }, { config: settings });
   writeFileSync(path.join(directory, "bin", "ready.json"), eventsJson);
   return directory;
 }

@@ -1,5 +1,5 @@
 // A whole read against a plain sequential loop over the same pages, both in this process, the service 50 ms away.
-import { built, heading, median, newHost, report, require, settingsFor, timed, withEmulator } from "./common.mjs";
+import { built, heading, median, newSession, report, require, settingsFor, timed, withEmulator } from "./common.mjs";
 
 const { getAppWhitelistEvents } = built("provider/functions/getAppWhitelistEvents");
 const { Agent, request } = require("undici");
@@ -21,7 +21,7 @@ async function sequentialLoop({ url, token }) {
 }
 
 async function wholeRead(emulator) {
-  const { events, complete } = await newHost().call(getAppWhitelistEvents, {}, { config: settingsFor(emulator) });
+  const { events, complete } = await newSession().call(getAppWhitelistEvents, {}, { config: settingsFor(emulator) });
   if (!complete) throw new Error("the read is not complete");
   return events.length;
 }

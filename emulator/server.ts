@@ -5,7 +5,7 @@ import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { gatewayError, Refusal, type Answer } from "./answers.js";
 import { Credentials } from "./credentials.js";
-import { answerEvents, isEventsPath, type EventsApi } from "./events-api.js";
+import { answerEvents, isEventsPath, type EventsApi } from "./eventsApi.js";
 import { inflict, type RequestInfo } from "./faults.js";
 import { GeneratedEvents } from "./generated.js";
 import { answerIdentity, isIdentityPath, type IdentityApi } from "./identity.js";

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
-import { configuration, pulumiOwn } from "../provider/configuration.js";
+import { configuration, pulumiOwn } from "../provider/settings/index.js";
 import type { FunctionDefinition } from "../provider/functions/definition.js";
-import { Host } from "../provider/host.js";
-import type { Log } from "../provider/runtime.js";
+import { Session } from "../provider/session.js";
+import type { Log } from "../provider/runtime/runtime.js";
 
 /** The `hss:` settings, as the stack's configuration or a `Provider` would hold them. */
 export type Config = z.input<typeof configuration>;
@@ -32,7 +32,7 @@ const log: Log = {
 };
 
 // one for the program: its calls share pace, credentials and the reads under way
-let host: Host | undefined;
+let session: Session | undefined;
 
 /**
  * All that is there: a key that is no setting is as much an error here as it is for the plugin. But in a project that is
@@ -52,8 +52,8 @@ function stackConfig(): Record<string, unknown> {
 export const promised =
   <Args extends z.ZodObject, Result extends z.ZodObject>(definition: FunctionDefinition<Args, Result>) =>
   (args: z.input<Args> = {} as z.input<Args>, options: CallOptions = {}): Promise<z.output<Result>> => {
-    host ??= new Host({ log, env: process.env });
-    return host.call(definition, args, { config: [options.config ?? {}, stackConfig()], signal: options.signal });
+    session ??= new Session({ log, env: process.env });
+    return session.call(definition, args, { config: [options.config ?? {}, stackConfig()], signal: options.signal });
   };
 
 /**

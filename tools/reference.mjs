@@ -25,7 +25,7 @@ const table = ({ properties, required = [] }) => [
 const lines = [
   "# Reference",
   "",
-  "Made by `npm run schema` from the definitions in `provider/functions` and `provider/configuration`; do not edit.",
+  "Made by `npm run schema` from the definitions in `provider/functions` and `provider/settings`; do not edit.",
   "",
   "Every function is there twice in the in-program SDK (`getX(args, options)` returns a Promise, `getXOutput(args, options)` takes Inputs and returns an Output) and once in the plugin (`hss:index:getX`).",
   "",

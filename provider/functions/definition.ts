@@ -1,8 +1,8 @@
 import type { z } from "zod";
 import { ArgumentError, type Problem } from "../errors.js";
-import { printable } from "../printable.js";
-import type { HssService } from "../reading/service.js";
-import type { Clock } from "../runtime.js";
+import { printable } from "../text.js";
+import type { HssService } from "../reading/reader.js";
+import type { Clock } from "../runtime/runtime.js";
 import { objectWithin } from "./objectWithin.js";
 
 /**

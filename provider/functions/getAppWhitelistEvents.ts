@@ -1,13 +1,13 @@
 import { z } from "zod";
 import type { Problem } from "../errors.js";
 import { appWhitelistEvent, type EventRecord } from "../hss/event.js";
-import { printable } from "../printable.js";
-import { eventQuery } from "../hss/query.js";
-import { byTimeThenId } from "../reading/order.js";
-import type { ReadOutcome } from "../reading/service.js";
+import { printable } from "../text.js";
+import { eventQuery } from "../hss/request.js";
+import { byTimeThenId } from "../reading/eventOrder.js";
+import type { ReadOutcome } from "../reading/reader.js";
 import { defineFunction } from "./definition.js";
 import { eventFieldNames, fieldSelector } from "./fields.js";
-import { checkQuery, queryArguments, readQuery } from "./queryArguments.js";
+import { checkQuery, queryArguments, readQuery } from "./query.js";
 import { readingResult } from "./reading.js";
 
 const args = queryArguments.extend({

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { observedProcess, sharedPath, withoutHash } from "../policy/index.js";
 import { defineFunction } from "./definition.js";
 import { observe } from "./observe.js";
-import { checkQuery, queryArguments, readQuery } from "./queryArguments.js";
+import { checkQuery, queryArguments, readQuery } from "./query.js";
 import { readingResult } from "./reading.js";
 
 export const getObservedProcesses = defineFunction({

@@ -13,7 +13,7 @@ import {
 } from "../policy/index.js";
 import { defineFunction } from "./definition.js";
 import { observe } from "./observe.js";
-import { checkQuery, defaultLastDays, queryArguments, readQuery, type QueryArguments } from "./queryArguments.js";
+import { checkQuery, defaultLastDays, queryArguments, readQuery, type QueryArguments } from "./query.js";
 
 const queryNames = Object.keys(queryArguments.shape) as (keyof QueryArguments)[];
 

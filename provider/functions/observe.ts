@@ -1,7 +1,7 @@
 import { createObservation } from "../policy/index.js";
 import type { Observation } from "../policy/index.js";
 import type { ReadQuery } from "../reading/query.js";
-import type { ReadOutcome } from "../reading/service.js";
+import type { ReadOutcome } from "../reading/reader.js";
 import type { CallContext } from "./definition.js";
 
 /** Groups a whole read by file hash as it streams by: no more is held than one entry a hash. Equal ones are one. */

@@ -1,11 +1,11 @@
 import { HssError, ResponseError } from "../errors.js";
-import type { Clock, HttpResponse, Transport } from "../runtime.js";
-import { createClockSkew, isSkewError, serverTime, type TimedAnswer } from "./clock-skew.js";
+import type { Clock, HttpResponse, Transport } from "../runtime/runtime.js";
+import { createClockSkew, isSkewError, serverTime, type TimedAnswer } from "./clockSkew.js";
 import type { Credentials } from "./credentials/index.js";
 import { decodePage, type EventPage } from "./decode.js";
 import { parseExact } from "./json.js";
-import { queryParameters, type PageRequest, type TimestampUnit } from "./query.js";
-import { parseRefusal, requestIdOf, serviceError } from "./serviceError.js";
+import { queryParameters, type PageRequest, type TimestampUnit } from "./request.js";
+import { parseRefusal, requestIdOf, serviceError } from "./refusal.js";
 import { encode, encodeQuery, sign } from "./signing.js";
 
 export interface ClientOptions {

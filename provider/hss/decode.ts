@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ResponseError } from "../errors.js";
-import { printable } from "../printable.js";
-import { signatureKey, unknownValue } from "../pulumiValues.js";
+import { printable } from "../text.js";
+import { signatureKey, unknownValue } from "../marks.js";
 import { appWhitelistEvent, type EventRecord } from "./event.js";
 import type { FieldMeta } from "./fields.js";
 

@@ -1,5 +1,5 @@
 import { ConfigurationError } from "../errors.js";
-import { printable } from "../printable.js";
+import { printable } from "../text.js";
 
 /** `cn-north-4`, `eu-west-101`, `my-kualalumpur-1`. The list of regions is not closed, so only the form is checked. */
 export const regionPattern = /^[a-z]{2,16}(-[a-z0-9]{1,32}){1,4}$/;

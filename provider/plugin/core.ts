@@ -1,11 +1,11 @@
 import type { z } from "zod";
-import { configuration, pulumiOwn, resolveSettings, settingMeta } from "../configuration.js";
+import { configuration, pulumiOwn, resolveSettings, settingMeta } from "../settings/index.js";
 import { ArgumentError, ConfigurationError, HssError } from "../errors.js";
 import { functions } from "../functions/index.js";
-import { Host } from "../host.js";
-import type { Log } from "../runtime.js";
+import { Session } from "../session.js";
+import type { Log } from "../runtime/runtime.js";
 import { functionToken } from "./schema.js";
-import { containsUnknown, unknownValue, unwrapSecrets, wrapSecret, type Failure } from "./values.js";
+import { containsUnknown, unknownValue, unwrapSecrets, wrapSecret, type Failure } from "./struct.js";
 
 type Values = Record<string, unknown>;
 
@@ -22,7 +22,7 @@ export interface PluginCore {
 }
 
 export function createCore({ log, env }: { log: Log; env: NodeJS.ProcessEnv }): PluginCore {
-  const host = new Host({ log, env });
+  const session = new Session({ log, env });
   const running = new Set<AbortController>();
   const byToken = new Map(functions.map((definition) => [functionToken(definition.name), definition]));
   let config: Values = {};
@@ -78,7 +78,7 @@ export function createCore({ log, env }: { log: Log; env: NodeJS.ProcessEnv }): 
       const controller = new AbortController();
       running.add(controller);
       try {
-        const values: Values = await host.call(definition, value as Values, { config, signal: controller.signal });
+        const values: Values = await session.call(definition, value as Values, { config, signal: controller.signal });
         return {
           values: secret
             ? Object.fromEntries(Object.entries(values).map(([name, item]) => [name, wrapSecret(item)]))

@@ -1,7 +1,7 @@
 import * as grpc from "@grpc/grpc-js";
 import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb.js";
-import type { Log } from "../runtime.js";
+import type { Log } from "../runtime/runtime.js";
 
 /** Messages to the engine that shows them; progress is ephemeral, so that it leaves no trace in a finished log. */
 export function engineLog(address: string): Log {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { configuration } from "../configuration.js";
+import { configuration } from "../settings/index.js";
 import { functions } from "../functions/index.js";
 import { fieldMeta } from "../hss/decode.js";
 

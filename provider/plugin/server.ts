@@ -1,9 +1,9 @@
 import * as grpc from "@grpc/grpc-js";
 import type * as messages from "@pulumi/pulumi/proto/provider_pb.js";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
-import type { Log } from "../runtime.js";
+import type { Log } from "../runtime/runtime.js";
 import type { PluginCore } from "./core.js";
-import { encodeInvokeResponse } from "./values.js";
+import { encodeInvokeResponse } from "./struct.js";
 
 /**
  * Pulumi's plugin protocol, by hand: `pulumi.provider.main` serves functions too, but drops Configure, explicit provider

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { printable } from "../printable.js";
+import { printable } from "../text.js";
 
 /** Plain data: what JSON can say. A member that is undefined is left out, as JSON.stringify does. */
 export type Plain = string | number | boolean | null | undefined | readonly Plain[] | { readonly [key: string]: Plain };

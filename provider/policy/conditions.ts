@@ -1,5 +1,5 @@
 import { compileGlob, isResolved } from "./glob.js";
-import type { ObservedProcess } from "./observedProcess.js";
+import type { ObservedProcess } from "./process.js";
 import type { ReviewedHash, RuleEntry } from "./rule.js";
 import { severityRank } from "./severity.js";
 

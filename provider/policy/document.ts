@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { ArgumentError, IncompleteReadError, type Problem } from "../errors.js";
-import { printable } from "../printable.js";
+import { printable } from "../text.js";
 import { sha256 } from "./canonical.js";
 import { sameHash } from "./conditions.js";
 import { evaluate, policyEntry, unobservedHash, type Decided } from "./evaluate.js";
 import { entriesOf, notExpressible, policyModes, type FormatOptions, type PolicyMode } from "./formats/format.js";
 import { formatProblem, formats, type FormatName } from "./formats/index.js";
-import { observedProcess, type ObservedProcess, type WithoutHash } from "./observedProcess.js";
+import { observedProcess, type ObservedProcess, type WithoutHash } from "./process.js";
 import { provenanceOf, summaryOf, type PolicySource } from "./provenance.js";
 import { exclude, select, type Rule } from "./rule.js";
 

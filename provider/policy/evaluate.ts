@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { printable } from "../printable.js";
+import { printable } from "../text.js";
 import {
   bestReview,
   conditionsOf,
@@ -11,8 +11,8 @@ import {
 } from "./conditions.js";
 import { evidenceOf, policyEvidence } from "./evidence.js";
 import { algorithmOf } from "./hash.js";
-import { killMethod } from "./observed.js";
-import type { ObservedProcess } from "./observedProcess.js";
+import { killMethod } from "./observe.js";
+import type { ObservedProcess } from "./process.js";
 import type { Rule, RuleEntry } from "./rule.js";
 
 export const policyEntry = z

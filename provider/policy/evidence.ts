@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { observedProcess, type ObservedProcess } from "./observedProcess.js";
+import { observedProcess, type ObservedProcess } from "./process.js";
 
 /** Of the long lists this many are enough for a person to recognise the file; the counts stay true. */
 const shown = 5;

@@ -1,4 +1,4 @@
-import { printable } from "../printable.js";
+import { printable } from "../text.js";
 
 /** A table of GitHub-flavoured Markdown; without rows, nothing. Headings are the caller's own words, cells are anybody's. */
 export function markdownTable(headings: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -1,6 +1,6 @@
 import { canonicalJson, sha256, type Plain } from "./canonical.js";
 import type { Evaluation } from "./evaluate.js";
-import type { ObservedProcess, WithoutHash } from "./observedProcess.js";
+import type { ObservedProcess, WithoutHash } from "./process.js";
 import type { Rule } from "./rule.js";
 
 /** Where the observed processes come from. */

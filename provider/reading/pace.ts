@@ -1,6 +1,6 @@
 import { DeadlineError } from "../errors.js";
-import type { RateLimit, ThrottleHint } from "../hss/throttle-hint.js";
-import type { Clock } from "../runtime.js";
+import type { RateLimit, ThrottleHint } from "../hss/throttleHint.js";
+import type { Clock } from "../runtime/runtime.js";
 import { Allowance, type LimitSource } from "./pace-allowance.js";
 import { History, type Sent } from "./pace-history.js";
 import { Lessons } from "./pace-lessons.js";

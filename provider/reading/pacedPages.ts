@@ -1,14 +1,14 @@
-import { reasonOf } from "./deadline.js";
+import { reasonOf } from "../runtime/deadline.js";
 import type { HssClient } from "../hss/client.js";
 import type { Credentials, CredentialSource } from "../hss/credentials/index.js";
-import type { EventFilter } from "../hss/query.js";
-import { redactor } from "../hss/secrets.js";
-import { ThrottledError } from "../hss/throttle-hint.js";
-import type { Runtime } from "../runtime.js";
+import type { EventFilter } from "../hss/request.js";
+import { redactor } from "../redact.js";
+import { ThrottledError } from "../hss/throttleHint.js";
+import type { Runtime } from "../runtime/runtime.js";
 import type { Pace } from "./pace.js";
 import type { PageSource, ReadPage } from "./pages.js";
-import { redactError } from "./redactError.js";
-import { withRetries, type RetryBudget } from "./retry.js";
+import { redactError } from "../redactError.js";
+import { withRetries, type RetryBudget } from "../hss/retry.js";
 
 /** What a read has cost so far. */
 export interface RequestCounts {

@@ -1,5 +1,5 @@
 import type { EventRecord } from "../hss/event.js";
-import type { TimeFilter } from "../hss/query.js";
+import type { TimeFilter } from "../hss/request.js";
 
 /** A page as it was read: a contiguous piece of the service's list at one moment. */
 export interface ReadPage {

@@ -1,4 +1,4 @@
-import { maxOffset, maxPageSize } from "../hss/query.js";
+import { maxOffset, maxPageSize } from "../hss/request.js";
 
 /** Rows that neighbouring pages share at least. One would do for the proof; a second survives a row that leaves in between. */
 const minOverlap = 2;

@@ -1,4 +1,4 @@
-import type { EventFilter } from "../hss/query.js";
+import type { EventFilter } from "../hss/request.js";
 
 /** A read as it was asked for. */
 export interface ReadQuery {

@@ -1,6 +1,6 @@
 import type { EventRecord } from "../hss/event.js";
-import { maxPageSize, type TimeFilter } from "../hss/query.js";
-import { ordered } from "./ordered.js";
+import { maxPageSize, type TimeFilter } from "../hss/request.js";
+import { ordered } from "./concurrent.js";
 import { endOf, eventKey, reachesEnd, release, type PageEnd, type PageSource, type ReadPage } from "./pages.js";
 import { planFurther, planOffsets } from "./plan.js";
 import { rememberedTotal, RecentKeys } from "./recentKeys.js";

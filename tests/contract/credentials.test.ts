@@ -1,5 +1,5 @@
 import { startEmulator, type Emulator } from "../../emulator/index.js";
-import { resolveSettings, type Settings } from "../../provider/configuration.js";
+import { resolveSettings, type Settings } from "../../provider/settings/index.js";
 import { CredentialsError } from "../../provider/errors.js";
 import {
   credentialSource,
@@ -8,9 +8,9 @@ import {
   type CredentialSource,
 } from "../../provider/hss/credentials/index.js";
 import { encodeQuery, sign } from "../../provider/hss/signing.js";
-import { createTransport, type ClosableTransport } from "../../provider/hss/transport.js";
-import type { Clock, Runtime } from "../../provider/runtime.js";
-import { systemClock } from "../../provider/system.js";
+import { createTransport, type ClosableTransport } from "../../provider/runtime/transport.js";
+import type { Clock, Runtime } from "../../provider/runtime/runtime.js";
+import { systemClock } from "../../provider/runtime/clock.js";
 
 // The emulator checks signatures, tokens and identity calls on its own: it shares no code with what is tested here.
 type Options = Parameters<typeof startEmulator>[0];

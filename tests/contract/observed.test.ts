@@ -2,7 +2,7 @@ import * as messages from "@pulumi/pulumi/proto/provider_pb.js";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
 import { startEmulator, type Emulator } from "../../emulator/index.js";
 import { getObservedProcesses } from "../../provider/functions/getObservedProcesses.js";
-import { Host } from "../../provider/host.js";
+import { Session } from "../../provider/session.js";
 import { PluginProcess } from "../support/plugin.js";
 
 const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, progress: () => undefined };
@@ -88,7 +88,7 @@ describe("observed processes equal an independent count over all events", () => 
   };
 
   test("in-program", async () => {
-    check((await new Host({ log: quiet, env: {} }).call(getObservedProcesses, {}, { config: config() })) as Told);
+    check((await new Session({ log: quiet, env: {} }).call(getObservedProcesses, {}, { config: config() })) as Told);
   });
 
   test("through the plugin", async () => {

@@ -7,9 +7,9 @@ import { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
 import { createServer } from "node:net";
 import path from "node:path";
 import manifest from "../../package.json";
-import { unknownValue, wrapSecret } from "../../provider/plugin/values.js";
+import { unknownValue, wrapSecret } from "../../provider/plugin/struct.js";
 import { PluginProcess } from "../support/plugin.js";
-import { plainItems, startReferenceServer, type ReferenceServer } from "../support/reference-server.js";
+import { plainItems, startReferenceServer, type ReferenceServer } from "../support/referenceServer.js";
 
 type Values = Record<string, unknown>;
 const struct = (values: Values) => Struct.fromJavaScript(values as never);

@@ -1,6 +1,6 @@
 import { createServer, type Socket } from "node:net";
 import { type IncomingMessage, createServer as createHttpServer } from "node:http";
-import { createTransport } from "../../provider/hss/transport.js";
+import { createTransport } from "../../provider/runtime/transport.js";
 import { AbortedError, DeadlineError, ResponseError, TransportError } from "../../provider/errors.js";
 import { gzipSync } from "node:zlib";
 import { failure, get, listening, portOf, raw, respond, transport } from "../support/sockets.js";

@@ -1,5 +1,5 @@
 import type { Emulator } from "../../emulator/index.js";
-import { listedIds, Opened } from "../support/host.js";
+import { listedIds, Opened } from "../support/session.js";
 import { Project, yamlProject } from "./harness.js";
 
 const program = yamlProject(`variables:

@@ -1,6 +1,6 @@
 import { chmodSync, cpSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { plainItems, startReferenceServer } from "../support/reference-server.js";
+import { plainItems, startReferenceServer } from "../support/referenceServer.js";
 import { checkout, Project } from "./harness.js";
 
 test("the engine starts the provider's folder as a PulumiPlugin.yaml plugin", async () => {
@@ -26,7 +26,7 @@ outputs: { total: "\${read.totalNum}", complete: "\${read.complete}" }
     const hosts = project.file("hosts");
     mkdirSync(hosts);
     const host = path.join(hosts, "pulumi-language-nodejs");
-    writeFileSync(host, `#!/bin/sh\nexec node '${path.join(checkout, "tests/support/nodejs-host.cjs")}' "$@"\n`);
+    writeFileSync(host, `#!/bin/sh\nexec node '${path.join(checkout, "tests/support/nodejsHost.cjs")}' "$@"\n`);
     chmodSync(host, 0o755);
     await project.must(["config", "set", "hss:endpoint", server.url]);
     await project.must(["config", "set", "hss:projectId", "p"]);

@@ -1,4 +1,4 @@
-import { plainItems, startReferenceServer, type ReferenceServer } from "../support/reference-server.js";
+import { plainItems, startReferenceServer, type ReferenceServer } from "../support/referenceServer.js";
 import { linkModules, Project, typescriptProject } from "./harness.js";
 
 const token = "canary-token-ts-77";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { plainItems, startReferenceServer, type ReferenceServer } from "../support/reference-server.js";
+import { plainItems, startReferenceServer, type ReferenceServer } from "../support/referenceServer.js";
 import { checkout, Project, yamlProject } from "./harness.js";
 
 const accessKey = "AKTESTKEYTESTKEY0001";
@@ -70,7 +70,7 @@ describe("the plugin under the real engine, from YAML", () => {
   });
 
   test("the document's example, and integers beyond 2^53, arrive exactly", async () => {
-    const example = JSON.parse(readFileSync(path.join(checkout, "tests/fixtures/document-example.json"), "utf8")) as {
+    const example = JSON.parse(readFileSync(path.join(checkout, "tests/fixtures/documentExample.json"), "utf8")) as {
       data_list: unknown[];
     };
     const items = [

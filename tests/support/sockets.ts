@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
-import { createTransport, type ClosableTransport, type TransportOptions } from "../../provider/hss/transport.js";
-import { type HttpRequest, type HttpResponse } from "../../provider/runtime.js";
+import { createTransport, type ClosableTransport, type TransportOptions } from "../../provider/runtime/transport.js";
+import { type HttpRequest, type HttpResponse } from "../../provider/runtime/runtime.js";
 
 const closers: (() => Promise<unknown>)[] = [];
 afterEach(async () => {

@@ -1,9 +1,9 @@
-import type { CredentialLevel, Settings } from "../../configuration.js";
+import type { CredentialLevel, Settings } from "../../settings/index.js";
 import { CredentialsError } from "../../errors.js";
 import type { CredentialDependencies, Issuer } from "./dependencies.js";
 import { idTokenKeys, passwordToken } from "./login.js";
 import { MetadataIssuer, NoMetadata } from "./metadata.js";
-import { printable } from "../../printable.js";
+import { printable } from "../../text.js";
 import { findProfile } from "./profile.js";
 import type { Agency, Profile, Credentials } from "./types.js";
 

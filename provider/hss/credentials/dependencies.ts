@@ -1,4 +1,4 @@
-import type { Runtime } from "../../runtime.js";
+import type { Runtime } from "../../runtime/runtime.js";
 import type { Credentials } from "./types.js";
 
 /** What the credential chain takes from outside. */

@@ -1,8 +1,8 @@
-import type { Settings } from "../../configuration.js";
+import type { Settings } from "../../settings/index.js";
 import { CredentialsError, ResponseError, TransportError } from "../../errors.js";
-import type { HttpRequest, HttpResponse, Runtime } from "../../runtime.js";
+import type { HttpRequest, HttpResponse, Runtime } from "../../runtime/runtime.js";
 import { identityEndpoint } from "../endpoint.js";
-import { parseRefusal, requestIdOf, serviceErrorMessage } from "../serviceError.js";
+import { parseRefusal, requestIdOf, serviceErrorMessage } from "../refusal.js";
 import { sign } from "../signing.js";
 import type { Credentials } from "./types.js";
 

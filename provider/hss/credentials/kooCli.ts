@@ -1,4 +1,4 @@
-import { printable } from "../../printable.js";
+import { printable } from "../../text.js";
 import { at } from "./identity.js";
 import type { Profile } from "./types.js";
 

@@ -1,5 +1,5 @@
 import { CredentialsError, ResponseError, TransportError } from "../../errors.js";
-import type { HttpRequest, HttpResponse, Runtime } from "../../runtime.js";
+import type { HttpRequest, HttpResponse, Runtime } from "../../runtime/runtime.js";
 import type { Issuer } from "./dependencies.js";
 import { temporaryKeys } from "./login.js";
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import type { Settings } from "../../configuration.js";
+import type { Settings } from "../../settings/index.js";
 import { CredentialsError } from "../../errors.js";
-import { printable } from "../../printable.js";
+import { printable } from "../../text.js";
 import { regionPattern } from "../endpoint.js";
 import type { CredentialDependencies } from "./dependencies.js";
 import { parseIni } from "./ini.js";

@@ -1,6 +1,6 @@
-import type { Settings } from "../../configuration.js";
+import type { Settings } from "../../settings/index.js";
 import { ConfigurationError } from "../../errors.js";
-import { printable } from "../../printable.js";
+import { printable } from "../../text.js";
 import { encodeQuery } from "../signing.js";
 import type { CredentialDependencies } from "./dependencies.js";
 import { askIdentity, at, textAt } from "./identity.js";

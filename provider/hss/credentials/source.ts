@@ -1,5 +1,5 @@
-import type { Settings } from "../../configuration.js";
-import { proxyPasswords } from "../proxy.js";
+import type { Settings } from "../../settings/index.js";
+import { proxyPasswords } from "../../runtime/proxy.js";
 import { sha256 } from "../signing.js";
 import { chooseIssuer, type Chosen } from "./chain.js";
 import type { CredentialDependencies, Issuer } from "./dependencies.js";
@@ -7,7 +7,7 @@ import { assumeAgency } from "./login.js";
 import { findProfile } from "./profile.js";
 import { Renewing } from "./renewing.js";
 import type { Credentials, CredentialSource } from "./types.js";
-import { unlessAborted } from "./unlessAborted.js";
+import { unlessAborted } from "../../abort.js";
 
 /**
  * The credentials of the settings. Nothing is read or asked before the first `get`; a choice that failed is made anew

@@ -1,5 +1,5 @@
 import { stringify } from "csv-stringify/sync";
-import { printable } from "../../printable.js";
+import { printable } from "../../text.js";
 import { canonicalJson } from "../canonical.js";
 import type { Decided } from "../evaluate.js";
 import { reasonWords, type Provenance } from "../provenance.js";

@@ -1,4 +1,4 @@
-import { printable } from "../../printable.js";
+import { printable } from "../../text.js";
 import { provenanceLines } from "../provenance.js";
 import { needsLinux, needsSha256, recognise, type Format } from "./format.js";
 

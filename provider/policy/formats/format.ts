@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Decided, PolicyEntry, UnobservedHash } from "../evaluate.js";
-import type { ObservedProcess, WithoutHash } from "../observedProcess.js";
+import type { ObservedProcess, WithoutHash } from "../process.js";
 import type { Provenance } from "../provenance.js";
 import type { Rule } from "../rule.js";
 

@@ -1,6 +1,6 @@
 import { documentJson, type Plain } from "../canonical.js";
 import type { Decided } from "../evaluate.js";
-import type { ObservedProcess } from "../observedProcess.js";
+import type { ObservedProcess } from "../process.js";
 import type { Format, FormatInput } from "./format.js";
 
 /**

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { printable } from "../../printable.js";
+import { printable } from "../../text.js";
 import { csv } from "./csv.js";
 import { fapolicyd } from "./fapolicyd.js";
 import type { Format } from "./format.js";

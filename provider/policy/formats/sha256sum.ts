@@ -1,5 +1,5 @@
-import { printable } from "../../printable.js";
-import type { ObservedProcess } from "../observedProcess.js";
+import { printable } from "../../text.js";
+import type { ObservedProcess } from "../process.js";
 import { provenanceLines } from "../provenance.js";
 import { needsLinux, needsSha256, recognise, type Format } from "./format.js";
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { printable } from "../../printable.js";
+import { printable } from "../../text.js";
 import { documentJson, sha256, type Plain } from "../canonical.js";
 import { provenanceLines } from "../provenance.js";
 import { recognise, type Format } from "./format.js";

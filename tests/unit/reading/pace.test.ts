@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { createPace } from "../../../provider/reading/pace.js";
 import { hint, kinds, limiter, type Rule, type Says } from "../../support/limiter.js";
-import { virtualClock } from "../../support/virtual-clock.js";
+import { virtualClock } from "../../support/virtualClock.js";
 
 interface Run {
   readonly rule?: Rule;

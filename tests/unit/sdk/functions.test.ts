@@ -7,7 +7,7 @@ import {
   ArgumentError,
   HssError,
 } from "../../../sdk/index.js";
-import { plainItems, startReferenceServer, type ReferenceServer } from "../../support/reference-server.js";
+import { plainItems, startReferenceServer, type ReferenceServer } from "../../support/referenceServer.js";
 
 const token = "canary-token-11";
 let server: ReferenceServer;

@@ -1,0 +1,232 @@
+import { z } from "zod";
+import { parseEndpoint, regionPattern } from "../hss/endpoint.js";
+import { eventQuery } from "../hss/request.js";
+
+/** One line of text of a setting, no control characters. */
+const text = (max: number) => {
+  const message = `takes 1 to ${max} characters without control characters`;
+  return z
+    .string(message)
+    .min(1, message)
+    .max(max, message)
+    .regex(/^[^\p{Cc}\p{Cs}]*$/u, message);
+};
+
+/** What travels in a header: visible ASCII, no white space. */
+const headerText = (max: number) => {
+  const message = `takes 1 to ${max} visible ASCII characters without white space`;
+  return z
+    .string(message)
+    .max(max, message)
+    .regex(/^[\x21-\x7e]+$/, message);
+};
+
+const whole = (min: number, max: number) => {
+  const message = `takes a whole number from ${min} to ${max}`;
+  return z.int(message).min(min, message).max(max, message);
+};
+
+const region = z
+  .string("takes the name of a region")
+  .regex(regionPattern, "takes the name of a region, like cn-north-4");
+
+/** Paths that the peers' IAM addresses carry. */
+export const authUrlPaths = ["/v3", "/v3.0"];
+
+const address = (paths: readonly string[], words: readonly string[] = []) =>
+  z.string("takes an address").superRefine((value, context) => {
+    const parsed = words.includes(value) ? undefined : parseEndpoint(value, paths);
+    if (parsed && "reason" in parsed) context.addIssue({ code: "custom", message: parsed.reason });
+  });
+
+// the AK stands between "Access=" and "," in the signature's header
+const accessKeyText = headerText(256).regex(/^[^,]*$/, "takes an access key, which holds no comma");
+
+export const assumeRole = z
+  .object(
+    {
+      agencyName: text(64).meta({
+        description: "Name of the agency in the delegating account.",
+        environment: ["HW_ASSUME_ROLE_AGENCY_NAME"],
+      }),
+      domainName: text(64)
+        .optional()
+        .meta({
+          description: "Name of the delegating account. This or `domainId` is needed.",
+          environment: ["HW_ASSUME_ROLE_DOMAIN_NAME"],
+        }),
+      domainId: text(64)
+        .optional()
+        .meta({
+          description: "Id of the delegating account; with it alone, STS (v5) is asked instead of IAM (v3).",
+          environment: ["HW_ASSUME_ROLE_DOMAIN_ID"],
+        }),
+      durationSeconds: whole(900, 86_400)
+        .optional()
+        .meta({
+          description:
+            "How long the temporary keys live, in seconds, 900 to 86400; default 3600. They are renewed before they expire.",
+          environment: ["HW_ASSUME_ROLE_DURATION"],
+        }),
+    },
+    "takes an object, or its JSON text",
+  )
+  .meta({ id: "AssumeRole", description: "An agency to assume: which one, of which account, for how long." });
+
+/**
+ * The `hss:` settings, all optional: one definition for validation, types, the Pulumi schema and the reference page.
+ * `settingMeta` gives a property's description, whether it is secret, and its environment variables.
+ */
+export const configuration = z.object({
+  endpoint: address([], ["emulator"])
+    .optional()
+    .meta({
+      description:
+        "Origin of the service, for example `https://hss.cn-north-4.myhuaweicloud.com`: https, or http on a loopback address. Default: the one of `region`. The word `emulator` starts an emulator inside the process, whose events are samples.",
+      environment: ["HW_HSS_ENDPOINT"],
+    }),
+  region: region.optional().meta({
+    description: "Region of the servers, for example `cn-north-4`. Gives the addresses of HSS and of IAM.",
+    environment: ["HW_REGION_NAME", "HUAWEICLOUD_SDK_REGION", "OS_REGION_NAME"],
+  }),
+  projectId: eventQuery.shape.projectId.optional().meta({
+    description: "Project that owns the servers, 1 to 256 characters. A function's own argument wins.",
+    environment: ["HW_PROJECT_ID", "HUAWEICLOUD_SDK_PROJECT_ID", "OS_PROJECT_ID", "OS_TENANT_ID"],
+  }),
+  projectName: text(256)
+    .optional()
+    .meta({
+      description:
+        "Name of the project, looked up in IAM where no project id is given beside it or before it; default: the name of the region.",
+      environment: ["HW_PROJECT_NAME", "OS_PROJECT_NAME", "OS_TENANT_NAME"],
+    }),
+  enterpriseProjectId: eventQuery.shape.enterpriseProjectId.optional().meta({
+    description:
+      "Enterprise project of the servers, `all_granted_eps` for all that are granted. A function's own argument wins. Default: the service's own (`0`, the default project).",
+    environment: ["HW_ENTERPRISE_PROJECT_ID", "OS_ENTERPRISE_PROJECT_ID"],
+  }),
+  accessKey: accessKeyText.optional().meta({
+    description: "Access key (AK). Needs `secretKey` beside it.",
+    secret: true,
+    environment: ["HW_ACCESS_KEY", "HUAWEICLOUD_SDK_AK", "CLOUD_SDK_AK", "OS_ACCESS_KEY"],
+  }),
+  secretKey: headerText(1024)
+    .optional()
+    .meta({
+      description: "Secret key (SK) of `accessKey`. Signs requests and is never sent.",
+      secret: true,
+      environment: ["HW_SECRET_KEY", "HUAWEICLOUD_SDK_SK", "CLOUD_SDK_SK", "OS_SECRET_KEY"],
+    }),
+  securityToken: headerText(32_768)
+    .optional()
+    .meta({
+      description: "Security token of temporary access keys.",
+      secret: true,
+      environment: [
+        "HW_SECURITY_TOKEN",
+        "HUAWEICLOUD_SDK_SECURITY_TOKEN",
+        "CLOUD_SDK_SECURITY_TOKEN",
+        "OS_SECURITY_TOKEN",
+      ],
+    }),
+  token: headerText(32_768)
+    .optional()
+    .meta({
+      description: "A ready IAM token (`X-Auth-Token`), instead of access keys. It can't be renewed.",
+      secret: true,
+      environment: ["HW_AUTH_TOKEN", "OS_AUTH_TOKEN"],
+    }),
+  userName: text(256)
+    .optional()
+    .meta({
+      description: "IAM user, whose `password` is exchanged for a token. Needs `domainName` or `domainId`.",
+      environment: ["HW_USER_NAME", "OS_USERNAME"],
+    }),
+  password: text(1024)
+    .optional()
+    .meta({
+      description: "Password of `userName`. Only ever sent to IAM.",
+      secret: true,
+      environment: ["HW_USER_PASSWORD", "OS_PASSWORD"],
+    }),
+  domainName: text(256)
+    .optional()
+    .meta({
+      description: "Account that `userName` belongs to, by name.",
+      environment: ["HW_DOMAIN_NAME", "OS_DOMAIN_NAME", "OS_USER_DOMAIN_NAME"],
+    }),
+  domainId: text(256)
+    .optional()
+    .meta({
+      description: "Account that `userName` belongs to, by id.",
+      environment: ["HW_DOMAIN_ID", "HUAWEICLOUD_SDK_DOMAIN_ID", "OS_DOMAIN_ID", "OS_USER_DOMAIN_ID"],
+    }),
+  authUrl: address(authUrlPaths)
+    .optional()
+    .meta({
+      description:
+        "Origin of IAM, for example `https://iam.cn-north-4.myhuaweicloud.com`; default: the one of `region`. A path `/v3` may follow.",
+      environment: ["HW_AUTH_URL", "HUAWEICLOUD_SDK_IAM_ENDPOINT", "OS_AUTH_URL"],
+    }),
+  profile: text(128)
+    .optional()
+    .meta({
+      description:
+        "Profile to take credentials from: a section of the SDK's credentials file, or a profile of KooCLI. Default: `basic`, and KooCLI's current one.",
+      environment: ["HW_PROFILE"],
+    }),
+  sharedConfigFile: text(4096)
+    .optional()
+    .meta({
+      description:
+        "File with profiles, in the SDK's form (INI) or KooCLI's (JSON). Default: `~/.huaweicloud/credentials`, then `~/.hcloud/config.json`.",
+      environment: ["HW_SHARED_CONFIG_FILE", "HUAWEICLOUD_SDK_CREDENTIALS_FILE"],
+    }),
+  assumeRole: assumeRole.optional().meta({
+    description: "Agency to assume with the credentials found, for temporary keys of another account.",
+  }),
+  maxConcurrency: whole(1, 64).optional().meta({
+    description: "Requests that may be under way at once, 1 to 64; default 12.",
+  }),
+  requestsPerMinute: whole(1, 60_000).optional().meta({
+    description:
+      "Upper bound of requests a minute, 1 to 60000. Default: none; the pace is then learned from what the service refuses.",
+  }),
+  maxRetries: whole(0, 20)
+    .optional()
+    .meta({
+      description: "How often one request is repeated after a passing failure, 0 to 20; default 6.",
+      environment: ["HW_MAX_RETRIES"],
+    }),
+  requestTimeoutSeconds: whole(1, 600).optional().meta({
+    description: "Longest time for one request, to the last byte of its answer, in seconds, 1 to 600; default 30.",
+  }),
+  deadlineSeconds: whole(1, 86_400).optional().meta({
+    description: "Longest time for one whole read, in seconds, 1 to 86400; default 3600.",
+  }),
+  cacheSeconds: whole(0, 86_400).optional().meta({
+    description: "How long a whole read may be answered from the disk cache, in seconds, 0 to 86400; default 0 (off).",
+  }),
+  caFile: text(4096)
+    .optional()
+    .meta({
+      description: "File of certificate authorities (PEM) to trust beside the usual ones.",
+      environment: ["HW_CACERT", "OS_CACERT"],
+    }),
+  timestampUnit: z.enum(["seconds", "milliseconds"], "takes `seconds` or `milliseconds`").optional().meta({
+    description:
+      "Advanced: the unit in which `begin_time` and `end_time` are sent, `seconds` (default) or `milliseconds`. The document says accurate to seconds; sister APIs take milliseconds.",
+  }),
+});
+
+export type Configuration = z.output<typeof configuration>;
+export type SettingName = keyof Configuration;
+
+/** What Pulumi itself puts beside a provider's settings. */
+export const pulumiOwn: ReadonlySet<string> = new Set([
+  "version",
+  "pluginDownloadURL",
+  "__internal",
+  "__defaults",
+  "pulumi",
+]);

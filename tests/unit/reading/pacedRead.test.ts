@@ -1,0 +1,108 @@
+import { getAppWhitelistEvents } from "../../../provider/functions/getAppWhitelistEvents.js";
+import { Session } from "../../../provider/session.js";
+import type { HttpResponse, Transport } from "../../../provider/runtime/runtime.js";
+import { plainItems } from "../../support/referenceServer.js";
+import { virtualClock } from "../../support/virtualClock.js";
+
+const minute = 60_000;
+
+/** The document's flow control: five calls in any minute, and a 429 that says so. */
+function limited(now: () => number, items: readonly string[]) {
+  const accepted: number[] = [];
+  let refused = 0;
+  const answer = (url: URL): HttpResponse => {
+    if (accepted.filter((at) => at > now() - minute).length >= 5) {
+      refused++;
+      const body =
+        '{"error_msg":"The throttling threshold has been reached: policy user over ratelimit,limit:5,time:1 minute","error_code":"APIGW.0308"}';
+      return { status: 429, headers: {}, body };
+    }
+    accepted.push(now());
+    const offset = Number(url.searchParams.get("offset"));
+    const limit = Number(url.searchParams.get("limit"));
+    const body = `{"total_num":${items.length},"data_list":[${items.slice(offset, offset + limit).join(",")}]}`;
+    return { status: 200, headers: {}, body };
+  };
+  const transport: Transport = { send: ({ url }) => Promise.resolve(answer(url)) };
+  return { transport, accepted, refusals: () => refused };
+}
+
+function setUp(count: number) {
+  const clock = virtualClock(Date.parse("2026-11-24T12:00:00Z"));
+  const server = limited(() => clock.now(), plainItems(count));
+  const told: string[] = [];
+  const log = {
+    debug: () => undefined,
+    info: () => undefined,
+    warn: () => undefined,
+    progress: (line: string) => void told.push(line),
+  };
+  const session = new Session({
+    log,
+    env: {},
+    runtime: { clock, random: () => 0.5, transport: server.transport, log },
+  });
+  const config = { endpoint: "https://hss.example.com", projectId: "p", token: "canary-token" };
+  return { clock, server, session, config, told };
+}
+
+test("100 pages at five calls a minute: the least possible time, one 429, and progress that says how long", async () => {
+  const { clock, server, session, config, told } = setUp(20_000);
+  const startedAt = clock.now();
+  const read = await clock.run(session.call(getAppWhitelistEvents, { format: "json" }, { config }));
+  expect(read).toMatchObject({ totalNum: 20_000, complete: true, reading: { throttled: 1 } });
+  const requests = server.accepted.length;
+  expect(requests).toBeLessThanOrEqual(122);
+  // five at once, then five a minute
+  const least = Math.ceil((requests - 5) / 5) * minute;
+  expect(clock.now() - startedAt).toBeLessThanOrEqual(least * 1.01 + minute);
+  expect(server.refusals()).toBe(1);
+  expect(told.some((line) => /requests to go, about \d+ min left/.test(line))).toBe(true);
+}, 60_000);
+
+test("a read that is over at once shows no progress", async () => {
+  const { clock, session, config, told } = setUp(900);
+  await clock.run(
+    session.call(getAppWhitelistEvents, { format: "json" }, { config: { ...config, maxConcurrency: 1 } }),
+  );
+  expect(told).toEqual([]);
+});
+
+test("a deadline that can't be met fails as soon as the pace is known, and says how long it would take", async () => {
+  const { clock, server, session, config } = setUp(20_000);
+  const startedAt = clock.now();
+  const failure: unknown = await clock
+    .run(session.call(getAppWhitelistEvents, {}, { config: { ...config, deadlineSeconds: 600 } }))
+    .catch((error: unknown) => error);
+  expect(failure).toMatchObject({
+    code: "HSS_DEADLINE",
+    message: expect.stringMatching(/take about \d+ min at the allowed pace/),
+  });
+  expect(clock.now() - startedAt).toBeLessThan(minute);
+  expect(server.accepted.length).toBeLessThanOrEqual(5);
+});
+
+test("a silent service is left when the deadline is over", async () => {
+  const { clock, config, session: _ } = setUp(0);
+  const transport: Transport = {
+    send: ({ signal }) =>
+      new Promise((_, reject) => {
+        signal?.addEventListener("abort", () => {
+          reject(signal.reason as Error);
+        });
+      }),
+  };
+  const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, progress: () => undefined };
+  const session = new Session({ log, env: {}, runtime: { clock, random: () => 0.5, transport, log } });
+  const startedAt = clock.now();
+  for (const args of [{}, { limit: 10 }]) {
+    const failure: unknown = await clock
+      .run(session.call(getAppWhitelistEvents, args, { config: { ...config, deadlineSeconds: 2 } }))
+      .catch((error: unknown) => error);
+    expect(failure).toMatchObject({
+      code: "HSS_DEADLINE",
+      message: expect.stringMatching(/longer than deadlineSeconds \(2 s\)/),
+    });
+  }
+  expect(clock.now() - startedAt).toBe(4000);
+});
