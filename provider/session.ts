@@ -9,7 +9,7 @@ import { withProfile } from "./hss/credentials/index.js";
 import { redactor } from "./redact.js";
 import { createPace, type Pace } from "./reading/pace.js";
 import { redactError } from "./redactError.js";
-import { createService, type HssService } from "./reading/reader.js";
+import { EventReader } from "./reading/reader.js";
 import { printable } from "./text.js";
 import type { Log, Runtime } from "./runtime/runtime.js";
 import { createTransport } from "./runtime/transport.js";
@@ -34,7 +34,7 @@ export interface CallOptions {
  * pace, credentials and reads under way), and lets no secret out in an error.
  */
 export class Session {
-  private readonly services = new Map<string, Promise<HssService>>();
+  private readonly services = new Map<string, Promise<EventReader>>();
   private readonly paces = new Map<string, Pace>();
 
   constructor(private readonly options: SessionOptions) {}
@@ -46,7 +46,7 @@ export class Session {
   ): Promise<z.output<Result>> {
     const valid = validateArguments(definition, args);
     if (signal?.aborted) throw new AbortedError(`${definition.name} was aborted before it began`);
-    let opened: HssService | undefined;
+    let opened: EventReader | undefined;
     // who asks no service has no use for settings, good or bad
     const service = async () => (opened = await this.open(resolveSettings(config, this.options.env)));
     const { clock } = this.options.runtime ?? { clock: systemClock };
@@ -58,7 +58,7 @@ export class Session {
     }
   }
 
-  private async open(settings: Settings): Promise<HssService> {
+  private async open(settings: Settings): Promise<EventReader> {
     const key = digest(settings);
     let opened = this.services.get(key);
     if (!opened) {
@@ -70,12 +70,12 @@ export class Session {
     return opened;
   }
 
-  private async start(settings: Settings): Promise<HssService> {
+  private async start(settings: Settings): Promise<EventReader> {
     const places = { readFile: readText, homeDirectory: homedir() };
     const effective =
       settings.endpoint === "emulator" ? await this.emulated(settings) : await withProfile(settings, places);
     const runtime = this.options.runtime ?? (await this.machine(effective));
-    return createService({
+    return new EventReader({
       settings: effective,
       runtime,
       pace: this.pace(effective, runtime),

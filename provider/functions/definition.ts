@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { ArgumentError, type Problem } from "../errors.js";
 import { printable } from "../text.js";
-import type { HssService } from "../reading/reader.js";
+import type { EventReader } from "../reading/reader.js";
 import type { Clock } from "../runtime/runtime.js";
 import { objectWithin } from "./objectWithin.js";
 
@@ -21,7 +21,7 @@ export interface FunctionDefinition<Args extends z.ZodObject = z.ZodObject, Resu
 
 export interface CallContext {
   /** Opened on demand: a function that only computes needs no account. */
-  service(): Promise<HssService>;
+  service(): Promise<EventReader>;
   readonly clock: Clock;
   readonly signal?: AbortSignal;
 }

@@ -1,6 +1,6 @@
 import { HssError, ResponseError } from "../errors.js";
 import type { Clock, HttpResponse, Transport } from "../runtime/runtime.js";
-import { createClockSkew, isSkewError, serverTime, type TimedAnswer } from "./clockSkew.js";
+import { createClockSkew, isSkewError, serviceTime, type TimedAnswer } from "./clockSkew.js";
 import type { Credentials } from "./credentials/index.js";
 import { decodePage, type EventPage } from "./decode.js";
 import { parseExact } from "./json.js";
@@ -19,10 +19,8 @@ export interface ClientOptions {
 }
 
 export interface Answer extends EventPage {
-  readonly sentAt: number;
-  readonly receivedAt: number;
-  /** Of the `Date` header, in milliseconds since the epoch. */
-  readonly serverTime?: number;
+  /** The service's clock when it answered, as well as it is known, in milliseconds since the epoch. */
+  readonly answeredAt: number;
 }
 
 /** A page of 200 events with command lines of many kilobytes fits; a flood does not. */
@@ -58,7 +56,7 @@ export class HssClient {
     const receivedAt = clock.now();
     if (response.status === 200 && (response.size ?? 0) > refusalSize) await arrived?.();
     try {
-      return { ...this.decode(response, receivedAt), sentAt, receivedAt, serverTime: serverTime(response.headers) };
+      return { ...this.decode(response, receivedAt), answeredAt: serviceTime({ headers: response.headers, sentAt, receivedAt }) };
     } catch (error) {
       if (isSkewError(error))
         this.correctClock(error as object, { headers: response.headers, sentAt, receivedAt }, clockOffset);

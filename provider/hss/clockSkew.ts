@@ -55,6 +55,15 @@ export function clockOffset({ headers, sentAt, receivedAt }: TimedAnswer): numbe
   return server === undefined ? undefined : server - (sentAt + roundTrip / 2);
 }
 
+/** HTTP dates have whole seconds: less than this is no difference between two clocks. */
+const dateTolerance = 2000;
+
+/** The service's clock when it answered, as well as it is known, in milliseconds since the epoch. */
+export function serviceTime(answer: TimedAnswer): number {
+  const offset = clockOffset(answer) ?? 0;
+  return (answer.sentAt + answer.receivedAt) / 2 + (Math.abs(offset) > dateTolerance ? offset : 0);
+}
+
 /** Whether the gateway refused since the clocks differ: it words that as a signature that has expired. */
 export function isSkewError(error: unknown): boolean {
   return (

@@ -54,6 +54,7 @@ export const eventQuery = z.object({
 
 /** What the service's `limit` allows. */
 export const maxPageSize = 200;
+export const minPageSize = 10;
 /** What the service's `offset` allows. */
 export const maxOffset = 2_000_000;
 

@@ -6,7 +6,7 @@ import { setMaxListeners } from "node:events";
  * waiting, and nothing is started while a few are waiting, so a slow consumer slows the work. Leaving early aborts what is
  * in flight.
  */
-export async function* ordered<Item, Result>(
+export async function* concurrent<Item, Result>(
   items: Iterable<Item>,
   width: number,
   run: (item: Item, signal: AbortSignal, turn: () => Promise<void>) => Promise<Result>,

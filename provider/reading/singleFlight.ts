@@ -1,47 +1,47 @@
 import { unlessAborted } from "../abort.js";
 
-interface Flight<T> {
+interface Work<T> {
   readonly result: Promise<T>;
   readonly controller: AbortController;
-  passengers: number;
+  callers: number;
 }
 
-/** Equal work under way at the same time is done once. What has landed is not remembered. */
-export class Flights {
-  private readonly underWay = new Map<string, Flight<unknown>>();
+/** Equal work under way at the same time is done once. What has ended is not remembered. */
+export class SingleFlight {
+  private readonly underWay = new Map<string, Work<unknown>>();
 
   /**
-   * The result of `start`, or of an equal flight that is under way. The caller who aborts leaves at once with the
-   * signal's reason; the work is aborted, with the same reason, when the last one has left. The result is plain data: who
-   * joins later gets a copy, so that none changes what another has.
+   * The result of `start`, or of equal work that is under way. A caller who aborts leaves at once with the signal's reason;
+   * the work is aborted, with the same reason, when the last one has left. The result is plain data: who joins later gets a
+   * copy, so that none changes what another has.
    */
   async share<T>(key: string, signal: AbortSignal | undefined, start: (signal: AbortSignal) => Promise<T>): Promise<T> {
     signal?.throwIfAborted();
-    const known = this.underWay.get(key) as Flight<T> | undefined;
-    const flight = known ?? this.depart(key, start);
-    flight.passengers++;
+    const known = this.underWay.get(key) as Work<T> | undefined;
+    const work = known ?? this.begin(key, start);
+    work.callers++;
     try {
-      const result = await unlessAborted(flight.result, signal);
+      const result = await unlessAborted(work.result, signal);
       return known ? structuredClone(result) : result;
     } finally {
-      if (--flight.passengers === 0 && this.forget(key, flight)) flight.controller.abort(signal?.reason);
+      if (--work.callers === 0 && this.forget(key, work)) work.controller.abort(signal?.reason);
     }
   }
 
-  private depart<T>(key: string, start: (signal: AbortSignal) => Promise<T>): Flight<T> {
+  private begin<T>(key: string, start: (signal: AbortSignal) => Promise<T>): Work<T> {
     const controller = new AbortController();
     const result = (async () => start(controller.signal))();
-    const flight: Flight<T> = { result, controller, passengers: 0 };
-    this.underWay.set(key, flight);
-    const landed = (): void => {
-      this.forget(key, flight);
+    const work: Work<T> = { result, controller, callers: 0 };
+    this.underWay.set(key, work);
+    const ended = (): void => {
+      this.forget(key, work);
     };
-    result.then(landed, landed);
-    return flight;
+    result.then(ended, ended);
+    return work;
   }
 
-  /** Whether the flight was still under way. */
-  private forget(key: string, flight: Flight<unknown>): boolean {
-    return this.underWay.get(key) === flight && this.underWay.delete(key);
+  /** Whether the work was still under way. */
+  private forget(key: string, work: Work<unknown>): boolean {
+    return this.underWay.get(key) === work && this.underWay.delete(key);
   }
 }

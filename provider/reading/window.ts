@@ -1,240 +1,339 @@
 import type { EventRecord } from "../hss/event.js";
-import { maxPageSize, type TimeFilter } from "../hss/request.js";
-import { ordered } from "./concurrent.js";
-import { endOf, eventKey, reachesEnd, release, type PageEnd, type PageSource, type ReadPage } from "./pages.js";
-import { planFurther, planOffsets } from "./plan.js";
-import { rememberedTotal, RecentKeys } from "./recentKeys.js";
+import { maxOffset, maxPageSize, minPageSize, type TimeFilter } from "../hss/request.js";
+import { concurrent } from "./concurrent.js";
+import type { Ledger } from "./ledger.js";
+import { Line, type Fit } from "./line.js";
+import { countPages, endLook, pageFrom, pagesTo } from "./offsets.js";
+import type { Page } from "./page.js";
+import type { ReadRun } from "./run.js";
 
 /**
- * The read of one window while events arrive, are handled or vanish.
+ * The read of one list (a look-back of days, or one window of a span) while events arrive, are handled, come back or vanish.
  *
- * The proof. Each page is a contiguous piece of the list at some moment. The list may gain and lose rows, but two rows that
- * stay keep their order, whichever order that is. If two pages share a row, then every row that stayed and lies between the
- * start of the one and the end of the other is in one of them. So a chain of pages, each sharing a row with those before it,
- * from a page at offset 0 to a page that reached the end of the list, misses nothing that was there throughout - no matter
- * when each page was read, or in which order. Neighbouring pages therefore overlap, and where they share no row any more the
- * gap is bridged by reading further up.
+ * `complete: true` is right for every service of which this holds:
  *
- * An order that changes between requests (ties, say) would break the premise. It shows in a quiet read, where the distinct
- * rows must be as many as the service counts; if they are not, the window is read again.
+ * 1. Each answer shows a contiguous piece of the list as it was at one moment. At most one answer of a read is older than
+ *    the others (a replica that lags).
+ * 2. Two events that stay, and do not occur again, keep their order, whichever order that is. Only events of equal time may
+ *    change places, as long as such a group fits in half a page.
+ * 3. Every event has a time. One that comes back has the same id and process and a new time.
+ * 4. Between two looks it does not happen that one event moves within the list and another vanishes or arrives so that no
+ *    position tells.
+ * 5. A page has at least ten rows where the list has them.
  *
- * So would answers that are no piece of the list, as those of a server that has lost it for a moment and says that there
- * is nothing. A count that falls at once by more than some events shows one, or that many were handled. The window is read
- * again then, until a read is quiet at the level of the start, or two are at the same lower one that is not nothing.
+ * What breaks one of these shows in the answers, but for 4, and the read is then not complete. Counts (`total_num`) are only
+ * taken to plan by: they may be capped, stale, or approximate.
+ *
+ * The proof. Neighbouring pages overlap. If two pages share a row, then every event that stayed and lies between the start
+ * of the one and the end of the other is in one of them. So a chain of pages from the list's first row to its last misses
+ * nothing that kept its place, no matter when each page was read. That leaves events that moved. After the last page the
+ * first one and the end are looked at again: if `above` rows have come in at the top, each page of the chain must have been
+ * shifted by 0 to `above` rows, and the end by exactly `above`. Then nothing vanished from the chain, so nothing can have
+ * moved into what was read already, and one pass is enough. Otherwise there is a second pass: what moved during the
+ * first is where it belongs in the second, and both together are whole.
  */
 
-export interface WindowContext {
-  readonly pages: PageSource;
-  readonly width: number;
-  readonly signal?: AbortSignal;
-  /** Called with each page, and how many requests the plan still holds. */
-  onPage?(page: ReadPage, left: number): void;
-}
-
 export interface WindowReport {
-  readonly whole: boolean;
-  /** Why it is not whole. */
+  /** Why the list could not be shown to be whole. */
   readonly doubt?: string;
   readonly totalAtStart: number;
   readonly totalAtEnd: number;
-  readonly duplicates: number;
+  /** Events that a window before this one held, too. */
+  readonly shared: number;
+  /** The list goes on beyond what an offset can reach. */
+  readonly isOutOfReach?: boolean;
 }
 
-/** How often a window whose count does not add up is read again. */
+export type EventBatches<Report> = AsyncGenerator<readonly EventRecord[], Report, undefined>;
+
 const maxPasses = 3;
-/** Up to how many rows a gap is searched for: 100, 200, 400 … rows before it. */
-const maxBridge = 12_800;
 
 export async function* readWindow(
-  context: WindowContext,
+  run: ReadRun,
+  ledger: Ledger,
   time: TimeFilter,
-  first: ReadPage,
-): AsyncGenerator<readonly EventRecord[], WindowReport, undefined> {
-  const passes: Pass[] = [];
-  let duplicates = 0;
-  for (let page = first; ; page = await context.pages(time, 0, maxPageSize, context.signal)) {
-    const pass = new Pass(context, time, page.total);
-    const chained = yield* unknownTo(passes, pass.run(page));
-    passes.push(pass);
-    duplicates += pass.duplicates;
-    const report = { totalAtStart: first.total, totalAtEnd: pass.lastTotal, duplicates };
-    const counted = `the service counts ${pass.lastTotal} events and lists ${pass.distinct} different ones`;
-    if (!chained)
-      return { ...report, whole: false, doubt: pass.quiet ? counted : "the list moved faster than it could be read" };
-    if (pass.addsUp && believable(passes, first.total)) return { ...report, whole: true };
-    // a second pass over a longer list could not tell old from new
-    if (passes.length === maxPasses || pass.lastTotal > rememberedTotal) {
-      const fell = Math.max(...passes.map(({ fall }) => fall));
-      const doubt = pass.addsUp ? `the count of events fell by ${fell} from one answer to the next` : counted;
-      return { ...report, whole: false, doubt: `${doubt} (read ${passes.length} times)` };
-    }
+  first: Page,
+): EventBatches<WindowReport> {
+  const { known } = ledger;
+  let chains = 0;
+  let doubt: string | undefined;
+  let total = first.total;
+  let shared = 0;
+  for (let n = 1; n <= maxPasses; n++) {
+    const pass = new Pass(run, ledger, time);
+    const outcome = yield* pass.read(n === 1 ? first : await run.fetchPage(time, firstPage));
+    if (n === 1) shared = ledger.known - known;
+    total = pass.total;
+    const report = { totalAtStart: first.total, totalAtEnd: total, shared };
+    if (pass.isOutOfReach) return { ...report, isOutOfReach: true };
+    doubt = outcome.doubt ?? "the list changed while it was read";
+    if (outcome.doubt === undefined) chains++;
+    if (!outcome.isStill && chains < 2) continue;
+    const { events, unclear } = ledger.settle(n > 1 || !outcome.isStill);
+    if (events.length > 0) yield events;
+    if (unclear === 0) return report;
+    return { ...report, doubt: `${unclear} events may be others that occurred again, and their ids can't tell` };
   }
+  ledger.settle(true);
+  return { totalAtStart: first.total, totalAtEnd: total, shared, doubt: `${doubt} (read ${maxPasses} times)` };
 }
 
-/** Up to how many events a count may fall from one answer to the next without being doubted. */
-const tolerated = (total: number): number => Math.max(100, total / 100);
-
-/** Whether the last pass tells of the list, and not of a moment in which the service had lost it. */
-function believable(passes: readonly Pass[], startTotal: number): boolean {
-  if (passes.every(({ fall }) => fall <= tolerated(startTotal))) return true;
-  const [before, last] = passes.slice(-2);
-  if (!before || !last?.quiet) return false;
-  const recovered = startTotal - last.lastTotal <= tolerated(startTotal);
-  return recovered || (last.lastTotal > 0 && before.quiet && before.lastTotal === last.lastTotal);
+interface PassOutcome {
+  /** Nothing but additions at either end was seen. */
+  readonly isStill: boolean;
+  /** Why the pages are no chain from the first row to the last. */
+  readonly doubt?: string;
 }
 
-/** What a further pass finds that no earlier one did. */
-async function* unknownTo(
-  earlier: readonly Pass[],
-  found: AsyncGenerator<readonly EventRecord[], boolean, undefined>,
-): AsyncGenerator<readonly EventRecord[], boolean, undefined> {
-  if (earlier.length === 0) return yield* found;
-  for (let step = await found.next(); ; step = await found.next()) {
-    if (step.done) return step.value;
-    yield step.value.filter((event) => !earlier.some((pass) => pass.listed(event)));
-  }
-}
+export const firstPage = { offset: 0, limit: maxPageSize };
+const dayMs = 24 * 60 * 60 * 1000;
+/** Dates in HTTP have whole seconds. */
+const dateTolerance = 2000;
+/** How often in a row an answer may bring nothing new before the pass is given up. */
+const maxStalls = 6;
+/** How often both ends are looked at again. */
+const maxLooks = 5;
+/** Up to how many rows a gap is bridged: 60, 120, 240 … rows before it. */
+const maxBridge = 16_000;
 
-/**
- * What tells a row from the others of its page: the event's id; for rows that one answer lists with the same id and other
- * contents (masked ids), or without an id, what they say too.
- */
-function rowKey(event: EventRecord, sameAnswer: ReadonlyMap<string, EventRecord>): string {
-  const key = eventKey(event);
-  const first = sameAnswer.get(key);
-  if (first === undefined) return key;
-  if (event.eventId) return JSON.stringify(first) === JSON.stringify(event) ? key : `${key} ${JSON.stringify(event)}`;
-  let n = 2;
-  while (sameAnswer.has(`${key} ${n}`)) n++;
-  return `${key} ${n}`;
-}
-
-/** One walk through the list, from its start to its end. */
+/** One walk through the list, from its first row to its last. */
 class Pass {
-  private readonly keys: RecentKeys;
-  private last!: PageEnd;
-  lowest = Infinity;
-  /** How much the total was seen to move, up and down. */
-  churn = 0;
-  /** The most that the total fell by from one page to the next. */
-  fall = 0;
+  total = 0;
+  isOutOfReach = false;
+  private readonly line = new Line();
+  private readonly id: number;
+  /** How many rows further on than on the line the list's rows stand now; the least and the most that pages showed. */
+  private shift = 0;
+  private lowest = 0;
   private highest = 0;
-  private budget = 0;
-  /** Rows that one and the same page lists twice are two rows, whatever their ids. */
-  private twins = 0;
-  private unlike = 0;
-  duplicates = 0;
+  /** Rows moved, came or went within what was read. */
+  private hasMoved = false;
+  /** What a page holds, as far as is known. */
+  private pageSize = maxPageSize;
+  private wasShort = false;
+  private isCapped = false;
+  /** The list goes on where its count says that it ends. */
+  private isCountLow = false;
+  /** In how many answers the list ended where the line does. */
+  private endings = 0;
+  private stalls = 0;
+  private oddTops = 0;
 
   constructor(
-    private readonly context: WindowContext,
+    private readonly run: ReadRun,
+    private readonly ledger: Ledger,
     private readonly time: TimeFilter,
-    total: number,
   ) {
-    this.keys = RecentKeys.for(total);
+    this.id = ledger.beginPass();
   }
 
-  get lastTotal(): number {
-    return this.last.total;
-  }
-
-  listed(event: EventRecord): boolean {
-    return this.keys.has(eventKey(event));
-  }
-
-  /** Rows that stayed are as many as the fewest that were ever counted, but for what came and went. */
-  get addsUp(): boolean {
-    return this.quiet ? this.distinct === this.lastTotal : this.distinct + this.churn >= this.lowest;
-  }
-
-  /** No page saw another total. */
-  get quiet(): boolean {
-    return this.lowest === this.highest;
-  }
-
-  get distinct(): number {
-    return this.unlike + this.twins;
-  }
-
-  /** Yields what is new; returns whether the chain of pages holds from the list's start to its end. */
-  async *run(first: ReadPage): AsyncGenerator<readonly EventRecord[], boolean, undefined> {
-    const listed = first.events.length;
-    yield this.merge(first);
-    // a first page that is short without being the last shows a service whose pages are smaller
-    const pageSize = reachesEnd(this.last) ? maxPageSize : listed;
-    let plan = planOffsets(listed, first.total, pageSize);
-    this.budget = 2 * plan.length + 16;
-    let stalled = 0;
-    while (!reachesEnd(this.last)) {
-      // a list that is shorter than its count has no further pages
-      if (plan.length === 0 || this.budget <= 0 || pageSize === 0 || stalled > 2) return false;
-      const before = this.unlike;
-      const outcome = yield* this.follow(plan);
-      if (outcome === "lost") return false;
-      stalled = this.unlike === before ? stalled + 1 : 0;
-      plan = planFurther(this.last.end, this.last.total, pageSize);
+  async *read(first: Page): EventBatches<PassOutcome> {
+    yield* this.begin(first);
+    let above: number | undefined;
+    let end: number | undefined;
+    for (let look = 1, before = ""; look <= maxLooks && !this.isLost && !this.isOutOfReach; look++) {
+      this.stalls = 0;
+      const [top, last] = await this.looks(above === undefined || above !== end);
+      if (top) above = yield* this.lookAtTop(top);
+      end = yield* this.lookAtEnd((last ?? top) as Page, above ?? this.shift);
+      const seen = `${above} ${end}`;
+      const isSettled = above === end || this.hasMoved || seen === before;
+      before = seen;
+      if (this.endings >= 2 && above !== undefined && end !== undefined && isSettled) break;
     }
-    return true;
+    if (this.isLost) return { isStill: false, doubt: "the list moved faster than it could be read, or has no lasting order" };
+    if (this.endings < 2) return { isStill: false, doubt: "where the list ends could not be shown twice" };
+    const isConserved =
+      above !== undefined &&
+      above === end &&
+      this.lowest >= Math.min(0, above) &&
+      this.highest <= Math.max(0, above);
+    return { isStill: isConserved && !this.hasMoved };
   }
 
-  private async *follow(plan: readonly number[]): AsyncGenerator<readonly EventRecord[], "done" | "lost", undefined> {
-    const { pages, width, signal } = this.context;
-    let left = plan.length;
-    const read = ordered(plan, width, (offset, ...more) => pages(this.time, offset, maxPageSize, ...more), signal);
-    for await (const page of read) {
-      if (--this.budget < 0) return "lost";
-      this.context.onPage?.(page, --left);
-      if (!this.links(page)) {
-        const bridge = await this.bridge(page);
-        if (bridge === undefined) return "lost";
-        yield this.merge(bridge);
-        if (reachesEnd(this.last) || !this.links(page)) return "done";
+  private get isLost(): boolean {
+    return this.stalls > maxStalls;
+  }
+
+  /** The position in the list, now, that follows the line's last row. */
+  private get listEnd(): number {
+    return this.line.end + this.shift;
+  }
+
+  private async *begin(first: Page): EventBatches<void> {
+    yield this.take(first, this.line.fit(first, 0) as Fit);
+    if (!this.isEnd(first)) yield* this.walk();
+  }
+
+  /** From the line's end to the list's. */
+  private async *walk(): EventBatches<void> {
+    for (let ahead = 1; !this.isLost; ahead = Math.min(this.run.width, 2 * ahead)) {
+      if (this.listEnd - this.pageSize >= maxOffset) {
+        this.isOutOfReach = true;
+        return;
       }
-      yield this.merge(page);
-      if (reachesEnd(this.last)) return "done";
+      if (yield* this.follow(ahead)) return;
     }
-    return "done";
   }
 
-  private links(page: ReadPage): boolean {
-    return page.offset === 0 || page.events.some((event) => this.keys.has(eventKey(event)));
+  /** Reads on by what the count says, or where that is too low a few pages at a time. Whether the list's end was reached. */
+  private async *follow(ahead: number): EventBatches<boolean> {
+    const { run, listEnd, pageSize, total } = this;
+    const lastGroup = this.line.lastGroup + this.shift;
+    const isGuess = this.isCountLow || listEnd >= total;
+    run.expect(isGuess ? ahead : countPages(listEnd, total, pageSize) + 2);
+    const pages = concurrent(
+      isGuess
+        ? pagesTo(listEnd, lastGroup, Infinity, pageSize, ahead)
+        : pagesTo(listEnd, lastGroup, total, pageSize),
+      run.width,
+      (range, signal, turn) => run.fetchPage(this.time, range, { signal, turn }),
+      run.deadline.signal,
+    );
+    for await (const asked of pages) {
+      const placed = await this.placed(asked);
+      if (!placed) {
+        if (asked.length === 0) return true;
+        if (!(yield* this.bridge())) this.stalls = maxStalls + 1;
+        return false;
+      }
+      yield this.take(...placed);
+      if (this.isEnd(placed[0])) return true;
+      // the pages that were planned lie elsewhere by now
+      if (this.pageSize !== pageSize || this.stalls > 0) return false;
+    }
+    return false;
   }
 
-  /** A page further up that does share a row with what was read. */
-  private async bridge(page: ReadPage): Promise<ReadPage | undefined> {
-    const from = Math.min(page.offset, page.total);
-    for (let back = maxPageSize / 2; back <= maxBridge; back *= 2) {
-      this.budget--;
-      const offset = Math.max(0, from - back);
-      const candidate = await this.context.pages(this.time, offset, maxPageSize, this.context.signal);
-      this.context.onPage?.(candidate, 0);
-      if (this.links(candidate)) return candidate;
+  /** Where the page lies. One that does not lie where it should is asked for once more: it may be a lagging replica's. */
+  private async placed(page: Page): Promise<[Page, Fit] | undefined> {
+    const fit = this.fit(page);
+    if (fit && this.isExpected(page, fit)) return [page, fit];
+    const again = await this.run.fetchPage(this.time, page);
+    const second = this.fit(again);
+    if (second && (this.isExpected(again, second) || !fit?.exact)) return [again, second];
+    return fit && [page, fit];
+  }
+
+  private isExpected(page: Page, { exact, start, after }: Fit): boolean {
+    return exact && page.offset - start >= this.lowest && after.length > 0;
+  }
+
+  private fit(page: Page): Fit | undefined {
+    return this.line.fit(page, page.offset - this.shift);
+  }
+
+  /** A page further up that does share rows with the line. Whether there is one. */
+  private async *bridge(): EventBatches<boolean> {
+    const end = this.listEnd;
+    for (let back = 60; back <= maxBridge; back *= 2) {
+      const page = await this.run.fetchPage(this.time, pageFrom(end - back, this.pageSize));
+      const fit = this.fit(page);
+      if (fit) {
+        yield this.take(page, fit);
+        return true;
+      }
+      if (page.offset === 0) break;
     }
+    return false;
+  }
+
+  /** Takes the page's rows over; returns the events that are new. */
+  private take(page: Page, { start, exact, between, after }: Fit): readonly EventRecord[] {
+    this.total = page.total;
+    this.shift = page.offset - start;
+    if (!exact) this.hasMoved = true;
+    if (after.length > 0) {
+      this.lowest = Math.min(this.lowest, this.shift);
+      this.highest = Math.max(this.highest, this.shift);
+      this.isCapped ||= this.wasShort;
+      this.endings = 0;
+      this.stalls = 0;
+    } else {
+      this.stalls++;
+    }
+    this.line.append(page, after);
+    const fresh = this.note(page, [...between, ...after]);
+    page.release();
+    return fresh;
+  }
+
+  private note(page: Page, rows: readonly number[]): readonly EventRecord[] {
+    const fresh: EventRecord[] = [];
+    for (const row of rows) {
+      const { isNew, isRepeated } = this.ledger.note(page, row, this.id);
+      if (isNew) fresh.push(page.events[row] as EventRecord);
+      if (isRepeated) this.hasMoved = true;
+    }
+    return fresh;
+  }
+
+  /** Whether the list seems to end with the page just taken. A short page may also show a service with smaller pages. */
+  private isEnd(page: Page): boolean {
+    const isShort = page.length < Math.min(page.limit, this.pageSize);
+    const isCounted = page.end >= page.total && page.isAligned && !this.isCountLow;
+    this.wasShort = isShort;
+    if (isShort && (page.length < minPageSize || (isCounted && !this.isCapped))) this.endings = 1;
+    if (isCounted || (isShort && (page.length < minPageSize || this.stalls > 0))) return true;
+    if (isShort) this.pageSize = page.length;
+    return false;
+  }
+
+  /** The first page, where it is wanted, and the last rows once more. Of less than ten rows the first page shows both. */
+  private looks(isTopWanted: boolean): Promise<(Page | undefined)[]> {
+    const isBoth = this.listEnd < minPageSize;
+    const ranges = [isTopWanted || isBoth ? firstPage : undefined, isBoth ? undefined : endLook(this.listEnd)];
+    return Promise.all(ranges.map((range) => range && this.run.fetchPage(this.time, range)));
+  }
+
+  /** How many rows have come in above the line's first one; undefined where that can't be said. */
+  private async *lookAtTop(page: Page): EventBatches<number | undefined> {
+    if (this.line.end === 0) {
+      // a first answer of nothing may have been a lagging replica's
+      if (page.length > 0) yield* this.begin(page);
+      return 0;
+    }
+    const start = this.line.fitHead(page);
+    const gone = this.line.beginsBefore(this.expiry(page));
+    if (start === undefined || start > gone) {
+      if (++this.oddTops < 2) return undefined;
+      this.hasMoved = true;
+      yield this.note(page, page.rowsWhere((row) => !this.line.knows(page, row)));
+      return undefined;
+    }
+    yield this.note(page, this.line.prepend(page, start));
+    const fit = this.line.fit(page, start);
+    if (fit?.exact && fit.after.length > 0) yield this.take(page, fit);
+    return -start;
+  }
+
+  /** By how many rows the list ends further on than the line; undefined where that can't be said. */
+  private async *lookAtEnd(page: Page, above: number): EventBatches<number | undefined> {
+    const { endings } = this;
+    const fit = this.fit(page);
+    const isKnown = page.rowsWhere((row) => this.line.knows(page, row)).length === page.length;
+    if (fit && !isKnown) yield this.take(page, fit);
+    if (page.length < minPageSize && (fit || isKnown)) {
+      this.endings = endings + 1;
+      if (page.length === 0 && page.offset !== this.listEnd) {
+        yield* this.bridge();
+        return undefined;
+      }
+      const end = page.end - this.line.end;
+      return end < above && above - end <= this.line.endsBefore(this.expiry(page)) ? above : end;
+    }
+    if (isKnown) {
+      // the list stands elsewhere by now, or an answer was repeated
+      if (fit) this.shift = page.offset - fit.start;
+      return undefined;
+    }
+    this.isCountLow = true;
+    yield* this.walk();
     return undefined;
   }
 
-  /** What is new in it; the page itself is given up. */
-  private merge(page: ReadPage): readonly EventRecord[] {
-    if (Number.isFinite(this.lowest)) {
-      this.churn += Math.abs(page.total - this.last.total);
-      this.fall = Math.max(this.fall, this.last.total - page.total);
-    }
-    this.last = endOf(page);
-    this.lowest = Math.min(this.lowest, page.total);
-    this.highest = Math.max(this.highest, page.total);
-    const addedHere = new Map<string, EventRecord>();
-    const fresh: EventRecord[] = [];
-    for (const event of page.events) {
-      const key = rowKey(event, addedHere);
-      if (this.keys.add(key)) {
-        fresh.push(event);
-        addedHere.set(key, event);
-      } else {
-        this.duplicates++;
-        if (addedHere.has(key)) this.twins++;
-      }
-    }
-    this.unlike += fresh.length;
-    release(page);
-    return fresh;
+  /** What occurred before then has left a look-back of days. */
+  private expiry(page: Page): number {
+    return "lastDays" in this.time ? page.answeredAt - this.time.lastDays * dayMs + dateTolerance : -Infinity;
   }
 }

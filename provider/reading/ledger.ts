@@ -1,0 +1,66 @@
+import type { EventRecord } from "../hss/event.js";
+import type { Page } from "./page.js";
+import { RowSet } from "./rowSet.js";
+
+/** Servers' clocks may be behind the service's by this much: what is older did not occur during the read. */
+const clockTolerance = 15 * 60 * 1000;
+
+/**
+ * Every event of a read once. A row is known by its whole content. An event that comes back has the same id and process, and
+ * a new time: where a row could be such a one, what the list has shown decides, or else the event's id.
+ */
+export class Ledger {
+  private readonly rows: RowSet;
+  private held: { event: EventRecord; isTold: boolean }[] = [];
+  private passes = 0;
+  /** Events that were handed on, and rows that an earlier pass had seen. */
+  events = 0;
+  known = 0;
+
+  constructor(
+    /** The service's clock when the read began, in milliseconds since the epoch. */
+    private readonly startedAt: number,
+    expected: number,
+  ) {
+    this.rows = new RowSet(expected);
+  }
+
+  /** A walk through a list begins. Returns what to name it by. */
+  beginPass(): number {
+    return (this.passes++ % 255) + 1;
+  }
+
+  /** Notes a row. Whether it is a new event, and whether this pass has seen the same row before. */
+  note(page: Page, row: number, pass: number): { isNew: boolean; isRepeated: boolean } {
+    const event = page.events[row] as EventRecord;
+    const occurred = Number(event.occurTime);
+    const mayHaveComeBack =
+      occurred >= this.startedAt - clockTolerance && this.rows.hasTwin(page.digests, row);
+    const before = this.rows.mark(page.digests, row, pass);
+    const isNew = before === 0 && !mayHaveComeBack;
+    if (before === 0 && mayHaveComeBack) this.hold(event, occurred);
+    if (isNew) this.events++;
+    if (before !== 0 && before !== pass) this.known++;
+    return { isNew, isRepeated: before === pass };
+  }
+
+  knows(page: Page): boolean {
+    return page.rowsWhere((row) => this.rows.has(page.digests, row)).length === page.length;
+  }
+
+  /** What was seen twice, with two times. Two events where the list has not moved; else one, if its id can tell. */
+  settle(hasMoved: boolean): { events: EventRecord[]; unclear: number } {
+    const held = this.held;
+    this.held = [];
+    if (hasMoved) return { events: [], unclear: held.filter(({ isTold }) => !isTold).length };
+    this.events += held.length;
+    return { events: held.map(({ event }) => event), unclear: 0 };
+  }
+
+  private hold(event: EventRecord, occurred: number): void {
+    const id = event.eventId ?? "";
+    const isTold = id !== "" && !id.includes("*");
+    // occurred since the read began: there is no doubt that it came back
+    if (!isTold || occurred < this.startedAt) this.held.push({ event, isTold });
+  }
+}

@@ -1,0 +1,164 @@
+import { abortError } from "../abort.js";
+import type { HssClient } from "../hss/client.js";
+import type { Credentials, CredentialSource } from "../hss/credentials/index.js";
+import { digestEvents } from "../hss/digest.js";
+import type { EventFilter, TimeFilter } from "../hss/request.js";
+import { createRetryBudget, withRetries } from "../hss/retry.js";
+import { ThrottledError } from "../hss/throttleHint.js";
+import { redactor } from "../redact.js";
+import { redactError } from "../redactError.js";
+import type { Deadline } from "../runtime/deadline.js";
+import type { Runtime } from "../runtime/runtime.js";
+import { duration } from "../text.js";
+import type { PageRange } from "./offsets.js";
+import type { Pace } from "./pace.js";
+import { Page } from "./page.js";
+
+/** What a read has cost so far. */
+export interface RequestCounts {
+  readonly requests: number;
+  readonly retries: number;
+  readonly throttled: number;
+}
+
+export interface FetchOptions {
+  /** Default: the deadline's. */
+  readonly signal?: AbortSignal;
+  /** An answer that arrives earlier stays as it is until then. */
+  turn?(): Promise<void>;
+}
+
+/** One read: what it costs, by when it has to be done, how many requests may be under way, and how a page is read. */
+export interface ReadRun {
+  readonly deadline: Deadline;
+  readonly width: number;
+  /** Rows that were read so far, repeated ones too. */
+  readonly rows: number;
+  fetchPage(time: TimeFilter, range: PageRange, options?: FetchOptions): Promise<Page>;
+  /** So many requests are still to come. Throws a `DeadlineError` where they can't be made in time. */
+  expect(requests: number): void;
+}
+
+export interface RunOptions {
+  readonly client: HssClient;
+  readonly credentials: CredentialSource;
+  readonly pace: Pace;
+  readonly runtime: Runtime;
+  readonly deadline: Deadline;
+  readonly projectId: string;
+  readonly filter: EventFilter;
+  readonly maxConcurrency: number;
+  readonly maxRetries: number;
+}
+
+/** A read that is over within half a second shows no progress. */
+const quietMs = 500;
+
+/** Pages from the service: each attempt waits for the pace, is newly signed, and is repeated where that can help. */
+export class ServiceRun implements ReadRun {
+  readonly counts = { requests: 0, retries: 0, throttled: 0 };
+  rows = 0;
+  private remaining = 1;
+  private shownAt: number;
+  private readonly budget = createRetryBudget();
+
+  constructor(private readonly options: RunOptions) {
+    this.shownAt = options.runtime.clock.now();
+  }
+
+  get deadline(): Deadline {
+    return this.options.deadline;
+  }
+
+  get width(): number {
+    return this.options.maxConcurrency;
+  }
+
+  expect(requests: number): void {
+    const { pace, deadline } = this.options;
+    this.remaining = requests;
+    if (pace.state.limit === undefined) return;
+    deadline.require(pace.estimateMs(requests), `${requests} more requests at the allowed pace`);
+  }
+
+  async fetchPage(time: TimeFilter, { offset, limit }: PageRange, options: FetchOptions = {}): Promise<Page> {
+    const { runtime, maxRetries, deadline, credentials } = this.options;
+    const { clock, random, log } = runtime;
+    const { signal = deadline.signal } = options;
+    let used: Credentials | undefined;
+    const attempt = async (n: number): Promise<Page> => {
+      used = await credentials.get(signal);
+      return this.attempt(n, used, { time, offset, limit }, { ...options, signal });
+    };
+    try {
+      const page = await withRetries(attempt, {
+        clock,
+        random,
+        signal,
+        maxRetries,
+        deadlineAt: deadline.at,
+        budget: this.budget,
+        what: "listing HSS whitelist events",
+        onRetry: ({ error, kind, waitMs, attempts }) => {
+          if (kind === "throttled") this.expect(this.remaining);
+          if (kind === "auth" && used && !credentials.reject(used)) throw error;
+          const reason = error instanceof Error ? error.message : String(error);
+          log.debug(`hss: attempt ${attempts} at offset ${offset} failed, next in ${duration(waitMs)}: ${reason}`);
+        },
+      });
+      this.rows += page.length;
+      this.remaining--;
+      this.showProgress(page);
+      return page;
+    } catch (error) {
+      if (signal.aborted) throw abortError(signal, "reading HSS events");
+      throw error;
+    }
+  }
+
+  private async attempt(
+    n: number,
+    used: Credentials,
+    { time, offset, limit }: { time: TimeFilter } & PageRange,
+    { signal, turn }: FetchOptions,
+  ): Promise<Page> {
+    const { client, credentials, pace, runtime, projectId, filter, deadline } = this.options;
+    const slot = await pace.enter(signal, deadline.at);
+    this.counts.requests++;
+    if (n > 1) this.counts.retries++;
+    const arrived = async (): Promise<void> => {
+      slot.done({ kind: "ok" });
+      // answers that are there already let others go before this one is worked on
+      await runtime.clock.sleep(0, signal);
+      await turn?.();
+    };
+    try {
+      const request = { filter, time, offset, limit };
+      const answer = await client.listAppWhitelistEvents(projectId, request, used, { signal, arrived });
+      slot.done({ kind: "ok" });
+      const { totalNum, events } = answer;
+      return new Page(offset, limit, totalNum, events, digestEvents(events), answer.answeredAt);
+    } catch (error) {
+      if (error instanceof ThrottledError && error.status !== 503) {
+        this.counts.throttled++;
+        slot.done({ kind: "throttled", hint: error.hint });
+      } else {
+        slot.done({ kind: "failed" });
+      }
+      // before it is logged, or becomes the cause of another
+      throw redactError(error, redactor(credentials.secrets()));
+    }
+  }
+
+  private showProgress({ total }: Page): void {
+    const { runtime, pace } = this.options;
+    const now = runtime.clock.now();
+    if (now - this.shownAt < quietMs || this.remaining <= 0) return;
+    this.shownAt = now;
+    const wait = pace.estimateMs(this.remaining);
+    const left = wait >= 2000 ? `, about ${duration(wait)} left` : "";
+    runtime.log.progress(
+      `reading HSS events: ${Math.min(this.rows, total)} of ${total}, ${this.remaining} requests to go${left}`,
+    );
+  }
+}
