@@ -109,7 +109,6 @@ interface Row {
   /** Request before which it came into the list; 0: it was there. */
   readonly since: number;
   readonly handledAt?: number;
-  item?: Record<string, unknown>;
 }
 
 interface View {
@@ -122,6 +121,7 @@ interface View {
 export const modelStart = Date.parse("2026-11-24T12:00:00Z");
 const dayMs = 86_400_000;
 const defaultStep = 250;
+const hashStart = "9f".repeat(28);
 const inexactCounts = ["capped", "approximate", "cached"];
 
 /** Half a page: a longer group of equal times gives a reader no order to hold on to. */
@@ -331,7 +331,7 @@ export class ModelService {
     return `${hex(key, 8)}-be4f-11ef-9ac9-${hex(this.salt, 12)}`;
   }
 
-  /** Made once: its rows are the same event's. Without a behaviour of ids, made as it is shown. */
+  /** Drawn once for an event; without such a behaviour its own id is made as it is shown. */
   private id(key: number): string | undefined {
     const { ids } = this.behaviours;
     if (ids === undefined) return undefined;
@@ -507,10 +507,9 @@ export class ModelService {
   }
 
   private item(row: Row): Record<string, unknown> {
-    if (row.item) return row.item;
     const id = this.behaviours.ids ? row.id : this.ownId(row.key);
     if (row.process !== row.key) this.sharing.set(signature(id, row.at, row.process), row.key);
-    row.item = {
+    return {
       ...(id !== undefined && { event_id: id }),
       event_name: "Untrusted process running",
       occur_time: row.at,
@@ -523,11 +522,10 @@ export class ModelService {
           process_path: `/opt/job-${row.process % 400}/run`,
           process_pid: 1000 + (row.process % 30_000),
           process_cmdline: `run --job ${row.process}`,
-          process_hash: hex(row.process, 64),
+          process_hash: hashStart + hex(row.process, 8),
         },
       ],
     };
-    return row.item;
   }
 
   // --- movement
@@ -598,7 +596,7 @@ export class ModelService {
     const second = present - (present % 1000);
     const at = this.behaviours.ties && !this.behaviours.sharedProcesses && second > old.at ? second : present;
     const since = this.inSpan(old) ? old.since : this.requests;
-    const row = { ...old, at, since, item: undefined };
+    const row = { ...old, at, since };
     this.removeRows(index, true);
     this.insert(row);
     if (this.inSpan(row)) this.listed.add(row.key);
@@ -631,7 +629,6 @@ export class ModelService {
     const changed = {
       ...old,
       handledAt: old.handledAt === undefined ? this.clock : undefined,
-      item: undefined,
     };
     for (const i of this.placesOf(index)) this.rows[i] = { ...changed, rank: (this.rows[i] as Row).rank };
   }
