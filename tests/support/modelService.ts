@@ -40,7 +40,7 @@ export interface Behaviours {
   readonly roundedOffset?: boolean;
   /** Beyond the end: the last page, by page number or by rows. */
   readonly beyondEnd?: "page" | "rows";
-  /** This answer repeats the one before it. */
+  /** This answer repeats the one before it; the next one where that lagged, since one answer may be behind, not two. */
   readonly repeatedAnswer?: number;
   /** Milliseconds from one request to the next; the window of `lastDays` slides by as much, and holds events at its old end. */
   readonly sliding?: number;
@@ -143,9 +143,9 @@ export function unfair({ behaviours: b }: Pick<ModelDescription, "behaviours">):
   return undefined;
 }
 
-/** Whether a reader can be expected to end with `complete: true`. */
+/** Whether a reader can be expected to end with `complete: true`; of others it may say so only where it is true. */
 export const readable = ({ behaviours: b }: Pick<ModelDescription, "behaviours">): boolean =>
-  b.windows === undefined || (b.windows.list === "all" && b.windows.parts === "all");
+  b.windows === undefined && !(b.ties && b.ties.group > longestFairTie(b.pages));
 
 /** The reader asked without end. */
 export class RunawayError extends Error {}
@@ -172,7 +172,9 @@ export class ModelService {
   private earliest = Infinity;
   private newest = 0;
   private edge: Row | undefined;
-  private before: readonly Row[] = [];
+  /** The answer before, unless it lagged. */
+  private before: readonly Row[] | undefined;
+  private repeated = false;
   private lastOffset = 0;
   private readonly ended = new Set<string>();
   /** The request that last showed a window's end for the first time, and the first that did. */
@@ -214,7 +216,8 @@ export class ModelService {
     this.remember();
     let view = this.view(this.rows, time);
     const showsEnd = offset + most >= view.to - view.from;
-    if (this.lags(n, showsEnd)) view = this.laggingView(view, time);
+    const lags = this.lags(n, showsEnd);
+    if (lags) view = this.laggingView(view, time);
     const fault = this.windowFault(time, view);
     view = fault.view;
     const rows = this.page(view, n, offset, limit, most);
@@ -226,8 +229,10 @@ export class ModelService {
     }
     this.lastOffset = offset;
     this.edge = rows.at(-1);
-    const shown = this.behaviours.repeatedAnswer === n ? this.before : rows;
-    this.before = rows;
+    const repeats = !this.repeated && this.before !== undefined && n >= (this.behaviours.repeatedAnswer ?? Infinity);
+    const shown = repeats ? (this.before as readonly Row[]) : rows;
+    this.repeated ||= repeats;
+    this.before = lags ? undefined : rows;
     return { totalNum, items: shown.map((row) => this.item(row)) };
   }
 
@@ -276,6 +281,7 @@ export class ModelService {
     // an old end that the sliding window reaches while the read goes on
     if (sliding > 0)
       for (let i = 1; i <= events / 8; i++) times[events - i] = this.oldest + Math.floor(i * sliding * 0.7);
+    if (!("lastDays" in time)) this.crowd(times, begin, end);
     if (behaviours.ties) this.tie(times, behaviours.ties.group);
     times.sort((a, b) => b - a);
     this.oldest = times.at(-1) ?? this.oldest;
@@ -291,6 +297,20 @@ export class ModelService {
     for (const { at } of rows) this.earliest = Math.min(this.earliest, at);
     if (behaviours.order === "oldest") rows.reverse();
     if (behaviours.order === "arbitrary") rows.sort((a, b) => a.rank - b.rank);
+  }
+
+  /** Events within a second of where two windows of two days are likely to meet. */
+  private crowd(times: number[], begin: number, end: number): void {
+    if (times.length < 40) return;
+    const first = Math.floor(begin / 1000) * 1000;
+    const last = Math.ceil(end / 1000) * 1000;
+    let i = 0;
+    for (let away = 2 * dayMs; away < end - begin && i < times.length / 2; away += 2 * dayMs) {
+      for (const boundary of [first + away, last - away])
+        for (const off of [-1000, -1, 0, 1, 500, 999, 1000]) times[2 * i++] = boundary + off;
+    }
+    times.length = Math.min(times.length, this.description.events);
+    times.sort((a, b) => b - a);
   }
 
   /** Groups of random sizes, up to the longest; at least one has that size where there are events enough. */

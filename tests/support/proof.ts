@@ -8,6 +8,8 @@ export interface Verdict {
   readonly requests: number;
   /** Why `complete: true` was false. */
   readonly wrong?: string;
+  /** The same, where no reader could be right. */
+  readonly unseen?: string;
 }
 
 /** A read is to cost no more of a quiet service that counts rightly. */
@@ -17,8 +19,8 @@ export const mostRequests = (events: number): number => 1.2 * Math.max(1, Math.c
 export async function prove(given: ProofCase): Promise<Verdict> {
   const model = new ModelService(given);
   const { complete, doubts, keys, requests } = await read(model, given.time, given.width);
-  if (!complete || unfair(given) !== undefined) return { complete, doubts, requests };
-  return { complete, doubts, requests, wrong: difference(keys, model.throughout(), model.everListed()) };
+  const wrong = complete ? difference(keys, model.throughout(), model.everListed()) : undefined;
+  return { complete, doubts, requests, [unfair(given) === undefined ? "wrong" : "unseen"]: wrong };
 }
 
 function difference(keys: readonly string[], held: ReadonlySet<string>, ever: ReadonlySet<string>): string | undefined {
