@@ -2,7 +2,7 @@ import type { EventRecord } from "../../../provider/hss/event.js";
 import type { PageSource } from "../../../provider/reading/pages.js";
 import type { ReadTime } from "../../../provider/reading/query.js";
 import { readEvents } from "../../../provider/reading/span.js";
-import { ModelService, rowsOf } from "../../support/modelService.js";
+import { ScriptedService as ModelService, rowsOf } from "../../support/scriptedService.js";
 
 const now = Date.parse("2026-11-24T12:00:00Z");
 const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, progress: () => undefined };

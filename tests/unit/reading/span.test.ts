@@ -2,7 +2,7 @@ import fc from "fast-check";
 import type { EventRecord } from "../../../provider/hss/event.js";
 import { readEvents, type ReadContext, type ReadReport } from "../../../provider/reading/span.js";
 import type { ReadTime } from "../../../provider/reading/query.js";
-import { ModelService, rowsOf, type Change, type Row } from "../../support/modelService.js";
+import { ScriptedService as ModelService, rowsOf, type Change, type Row } from "../../support/scriptedService.js";
 
 const now = Date.parse("2026-11-24T12:00:00Z");
 const quietLog = { debug: () => undefined, info: () => undefined, warn: () => undefined, progress: () => undefined };
