@@ -56,7 +56,10 @@ export class HssClient {
     const receivedAt = clock.now();
     if (response.status === 200 && (response.size ?? 0) > refusalSize) await arrived?.();
     try {
-      return { ...this.decode(response, receivedAt), answeredAt: serviceTime({ headers: response.headers, sentAt, receivedAt }) };
+      return {
+        ...this.decode(response, receivedAt),
+        answeredAt: serviceTime({ headers: response.headers, sentAt, receivedAt }),
+      };
     } catch (error) {
       if (isSkewError(error))
         this.correctClock(error as object, { headers: response.headers, sentAt, receivedAt }, clockOffset);

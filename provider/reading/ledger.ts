@@ -34,8 +34,7 @@ export class Ledger {
   note(page: Page, row: number, pass: number): { isNew: boolean; isRepeated: boolean } {
     const event = page.events[row] as EventRecord;
     const occurred = Number(event.occurTime);
-    const mayHaveComeBack =
-      occurred >= this.startedAt - clockTolerance && this.rows.hasTwin(page.digests, row);
+    const mayHaveComeBack = occurred >= this.startedAt - clockTolerance && this.rows.hasTwin(page.digests, row);
     const before = this.rows.mark(page.digests, row, pass);
     const isNew = before === 0 && !mayHaveComeBack;
     if (before === 0 && mayHaveComeBack) this.hold(event, occurred);

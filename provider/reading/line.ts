@@ -48,9 +48,7 @@ export class Line {
 
   /** Where the page lies at the line's beginning: its start is minus the number of rows above it. */
   fitHead(page: Page): number | undefined {
-    return this.head
-      .candidates(page, this.head.positions())
-      .find((candidate) => this.head.matches(page, candidate));
+    return this.head.candidates(page, this.head.positions()).find((candidate) => this.head.matches(page, candidate));
   }
 
   append(page: Page, rows: readonly number[]): void {
@@ -102,9 +100,11 @@ export class Line {
     const ordered = longestRise(positions);
     const [firstShared, lastShared] = [ordered[0], ordered.at(-1)].map((i) => shared[i as number]);
     const first = positions[ordered[0] as number];
-    if (first === undefined || firstShared === undefined || lastShared === undefined || ordered.length < 2) return undefined;
+    if (first === undefined || firstShared === undefined || lastShared === undefined || ordered.length < 2)
+      return undefined;
     const expected = Math.min(page.length, this.end - first);
-    if (first >= this.tail.lastGroup() || 2 * ordered.length < Math.max(expected, 1.5 * shared.length)) return undefined;
+    if (first >= this.tail.lastGroup() || 2 * ordered.length < Math.max(expected, 1.5 * shared.length))
+      return undefined;
     const lacking = page.rowsWhere((row) => !known.has(page.keyOf(row)));
     return {
       start: first - firstShared,
@@ -160,7 +160,10 @@ class Segment {
       const position = known.get(page.keyOf(row));
       if (position !== undefined) votes.set(position - row, (votes.get(position - row) ?? 0) + 1);
     }
-    return [...votes].sort((a, b) => b[1] - a[1]).slice(0, 4).map(([start]) => start);
+    return [...votes]
+      .sort((a, b) => b[1] - a[1])
+      .slice(0, 4)
+      .map(([start]) => start);
   }
 
   /** Whether all that the page and the segment share is the same, if the page begins at that position. */

@@ -141,13 +141,11 @@ class Pass {
       before = seen;
       if (this.endings >= 2 && above !== undefined && end !== undefined && isSettled) break;
     }
-    if (this.isLost) return { isStill: false, doubt: "the list moved faster than it could be read, or has no lasting order" };
+    if (this.isLost)
+      return { isStill: false, doubt: "the list moved faster than it could be read, or has no lasting order" };
     if (this.endings < 2) return { isStill: false, doubt: "where the list ends could not be shown twice" };
     const isConserved =
-      above !== undefined &&
-      above === end &&
-      this.lowest >= Math.min(0, above) &&
-      this.highest <= Math.max(0, above);
+      above !== undefined && above === end && this.lowest >= Math.min(0, above) && this.highest <= Math.max(0, above);
     return { isStill: isConserved && !this.hasMoved };
   }
 
@@ -183,9 +181,7 @@ class Pass {
     const isGuess = this.isCountLow || listEnd >= total;
     run.expect(isGuess ? ahead : countPages(listEnd, total, pageSize) + 2);
     const pages = concurrent(
-      isGuess
-        ? pagesTo(listEnd, lastGroup, Infinity, pageSize, ahead)
-        : pagesTo(listEnd, lastGroup, total, pageSize),
+      isGuess ? pagesTo(listEnd, lastGroup, Infinity, pageSize, ahead) : pagesTo(listEnd, lastGroup, total, pageSize),
       run.width,
       (range, signal, turn) => run.fetchPage(this.time, range, { signal, turn }),
       run.deadline.signal,
@@ -197,8 +193,11 @@ class Pass {
         if (!(yield* this.bridge())) this.stalls = maxStalls + 1;
         return false;
       }
-      yield this.take(...placed);
-      if (this.isEnd(placed[0])) return true;
+      const [page, fit] = placed;
+      const events = this.take(page, fit);
+      page.release();
+      yield events;
+      if (this.isEnd(page)) return true;
       // the pages that were planned lie elsewhere by now
       if (this.pageSize !== pageSize || this.stalls > 0) return false;
     }
@@ -253,9 +252,7 @@ class Pass {
       this.stalls++;
     }
     this.line.append(page, after);
-    const fresh = this.note(page, [...between, ...after]);
-    page.release();
-    return fresh;
+    return this.note(page, [...between, ...after]);
   }
 
   private note(page: Page, rows: readonly number[]): readonly EventRecord[] {
@@ -298,7 +295,10 @@ class Pass {
     if (start === undefined || start > gone) {
       if (++this.oddTops < 2) return undefined;
       this.hasMoved = true;
-      yield this.note(page, page.rowsWhere((row) => !this.line.knows(page, row)));
+      yield this.note(
+        page,
+        page.rowsWhere((row) => !this.line.knows(page, row)),
+      );
       return undefined;
     }
     yield this.note(page, this.line.prepend(page, start));

@@ -1,7 +1,9 @@
 import { HssError } from "../../provider/errors.js";
 import { decodePage } from "../../provider/hss/decode.js";
-import type { PageSource } from "../../provider/reading/pages.js";
+import { digestEvents } from "../../provider/hss/digest.js";
+import { Page } from "../../provider/reading/page.js";
 import type { ReadTime } from "../../provider/reading/query.js";
+import type { ReadRun } from "../../provider/reading/run.js";
 import { readEvents } from "../../provider/reading/span.js";
 import type { ModelService } from "./modelService.js";
 
@@ -13,39 +15,54 @@ export interface ModelRead {
   readonly requests: number;
 }
 
-const ignore = () => undefined;
-const log = { debug: ignore, info: ignore, warn: ignore, progress: ignore };
-
 /** Reads the model with the product's reader. An error of the package is an incomplete read; any other is the test's. */
 export async function read(model: ModelService, time: ReadTime, width: number): Promise<ModelRead> {
-  const clock = { now: model.now, sleep: () => Promise.resolve() };
-  const pages: PageSource = async (window, offset, limit, signal) => {
-    signal?.throwIfAborted();
-    const sentAt = clock.now();
-    await turns(width > 1 ? model.delay() : 0);
-    const { totalNum, items } = model.answer(window, offset, limit);
-    const { events } = decodePage({ total_num: totalNum, data_list: items });
-    await turns(width > 1 ? model.delay() : 0);
-    return { offset, total: totalNum, events, sentAt, receivedAt: clock.now() };
-  };
   const keys: string[] = [];
-  const outcome = (complete: boolean, doubts: readonly string[]) => ({
-    complete,
+  const outcome = (doubts: readonly string[]) => ({
+    complete: doubts.length === 0,
     doubts,
     keys,
     requests: model.requests,
   });
   try {
-    const stream = readEvents({ pages, width, clock, log }, time);
+    const stream = readEvents(modelRun(model, width), time);
     for (;;) {
       const step = await stream.next();
-      if (step.done) return outcome(step.value.complete, step.value.doubts);
+      if (step.done) return outcome(step.value.doubts);
       for (const event of step.value) keys.push(model.keyOf(event) ?? `unknown ${JSON.stringify(event)}`);
     }
   } catch (error) {
-    if (error instanceof HssError) return outcome(false, [error.message]);
+    if (HssError.is(error)) return outcome([(error as Error).message]);
     throw error;
   }
+}
+
+function modelRun(model: ModelService, width: number): ReadRun {
+  const deadline = {
+    at: Infinity,
+    signal: new AbortController().signal,
+    require: () => undefined,
+    end: () => undefined,
+  };
+  let rows = 0;
+  return {
+    deadline,
+    width,
+    get rows() {
+      return rows;
+    },
+    expect: () => undefined,
+    async fetchPage(window, { offset, limit }, { signal } = {}) {
+      signal?.throwIfAborted();
+      const askedAt = model.now();
+      await turns(width > 1 ? model.delay() : 0);
+      const { totalNum, items } = model.answer(window, offset, limit);
+      const { events } = decodePage({ total_num: totalNum, data_list: items });
+      await turns(width > 1 ? model.delay() : 0);
+      rows += events.length;
+      return new Page(offset, limit, totalNum, events, digestEvents(events), (askedAt + model.now()) / 2);
+    },
+  };
 }
 
 /** Lets the other requests under way go on. */

@@ -10,7 +10,11 @@ function setUp() {
   const underWay = new SingleFlight();
   const works: Work[] = [];
   const share = (key: string, signal?: AbortSignal): Promise<string> =>
-    underWay.share(key, signal, (inner) => new Promise((resolve, reject) => works.push({ signal: inner, resolve, reject })));
+    underWay.share(
+      key,
+      signal,
+      (inner) => new Promise((resolve, reject) => works.push({ signal: inner, resolve, reject })),
+    );
   return { works, share };
 }
 
