@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import type { Client } from "undici";
 import { abortError, onAbort, unlessAborted } from "../abort.js";
 import { HssError, TransportError } from "../errors.js";
-import { Dialer, type Progress } from "./connection.js";
+import { Connector, type Progress } from "./connector.js";
 import { received } from "./response.js";
 import type { HttpRequest, HttpResponse, Transport } from "./runtime.js";
 import { timedOut, transportError } from "./transportError.js";
@@ -32,9 +32,9 @@ export function createTransport(options: TransportOptions = {}): ClosableTranspo
 }
 
 class HttpTransport implements ClosableTransport {
-  private readonly lines = new Map<string, Lines>();
+  private readonly pools = new Map<string, Pool>();
   private readonly underWay = new Set<AbortController>();
-  private dialer: Dialer | undefined;
+  private connector: Connector | undefined;
 
   constructor(private readonly options: TransportOptions) {}
 
@@ -63,54 +63,54 @@ class HttpTransport implements ClosableTransport {
   }
 
   private async exchange(request: HttpRequest, progress: Progress): Promise<HttpResponse> {
-    const lines = this.linesTo(request.url.origin);
-    const line = await lines.take(progress.signal);
+    const pool = this.poolFor(request.url.origin);
+    const connection = await pool.acquire(progress.signal);
     try {
-      return await unlessAborted(line.exchange(request, progress), progress.signal);
+      return await unlessAborted(connection.exchange(request, progress), progress.signal);
     } finally {
-      lines.giveBack(line);
+      pool.release(connection);
     }
   }
 
-  private linesTo(origin: string): Lines {
+  private poolFor(origin: string): Pool {
     const { ca, env = {}, maxConnections = 12 } = this.options;
-    const dialer = (this.dialer ??= new Dialer(ca, env));
-    const lines = this.lines.get(origin) ?? new Lines(maxConnections, () => new Line(new URL(origin), dialer));
-    this.lines.set(origin, lines);
-    return lines;
+    const connector = (this.connector ??= new Connector(ca, env));
+    const pool = this.pools.get(origin) ?? new Pool(maxConnections, () => new Connection(new URL(origin), connector));
+    this.pools.set(origin, pool);
+    return pool;
   }
 
   close(): Promise<void> {
     const closed = new TransportError("the transport was closed before the answer had arrived");
     for (const stop of this.underWay) stop.abort(closed);
-    for (const lines of this.lines.values()) lines.close();
-    this.lines.clear();
+    for (const pool of this.pools.values()) pool.close();
+    this.pools.clear();
     return Promise.resolve();
   }
 }
 
-/** The lines to one origin: each serves one exchange at a time, so that what a failed one destroys is its own. */
-class Lines {
-  private readonly idle: Line[] = [];
+/** Connections to one origin: each serves one exchange at a time, so that what a failed one destroys is its own. */
+class Pool {
+  private readonly idle: Connection[] = [];
   private readonly waiting: (() => void)[] = [];
   private taken = 0;
   private isClosed = false;
 
   constructor(
     private readonly max: number,
-    private readonly open: () => Line,
+    private readonly open: () => Connection,
   ) {}
 
-  async take(signal: AbortSignal): Promise<Line> {
+  async acquire(signal: AbortSignal): Promise<Connection> {
     signal.throwIfAborted();
     if (this.taken < this.max) this.taken++;
     else await this.turn(signal);
     return this.idle.pop() ?? this.open();
   }
 
-  giveBack(line: Line): void {
-    if (line.isWhole && !this.isClosed) this.idle.push(line);
-    else line.destroy();
+  release(connection: Connection): void {
+    if (connection.isWhole && !this.isClosed) this.idle.push(connection);
+    else connection.destroy();
     const next = this.waiting.shift();
     if (next) next();
     else this.taken--;
@@ -118,7 +118,7 @@ class Lines {
 
   close(): void {
     this.isClosed = true;
-    for (const line of this.idle.splice(0)) line.destroy();
+    for (const connection of this.idle.splice(0)) connection.destroy();
   }
 
   private turn(signal: AbortSignal): Promise<void> {
@@ -137,7 +137,7 @@ class Lines {
 }
 
 /** One keep-alive connection, made anew where it has been closed meanwhile. */
-class Line {
+class Connection {
   private client: Client | undefined;
   private progress: Progress | undefined;
   /** Whether the last exchange has left it as it found it. */
@@ -145,7 +145,7 @@ class Line {
 
   constructor(
     private readonly origin: URL,
-    private readonly dialer: Dialer,
+    private readonly connector: Connector,
   ) {}
 
   async exchange(request: HttpRequest, progress: Progress): Promise<HttpResponse> {
@@ -158,7 +158,7 @@ class Line {
       headersTimeout: 0,
       bodyTimeout: 0,
       connect: (_, callback) => {
-        this.dial().then(
+        this.connect().then(
           (socket) => {
             callback(null, socket);
           },
@@ -186,11 +186,11 @@ class Line {
   }
 
   /** At most once an exchange: undici itself would try again, for ever, where a connection is closed as soon as it is made. */
-  private async dial(): Promise<Socket> {
+  private async connect(): Promise<Socket> {
     const { progress } = this;
     this.progress = undefined;
     if (!progress) throw Object.assign(new Error("the connection was closed"), { code: "ECONNRESET" });
-    const socket = await this.dialer.dial(this.origin, progress);
+    const socket = await this.connector.connect(this.origin, progress);
     progress.doing = "waiting for the answer's headers";
     return socket;
   }

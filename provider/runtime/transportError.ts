@@ -1,6 +1,6 @@
 import { TransportError } from "../errors.js";
 import { duration, printable } from "../text.js";
-import type { Progress } from "./connection.js";
+import type { Progress } from "./connector.js";
 
 type Where = Pick<Progress, "doing" | "proxy">;
 

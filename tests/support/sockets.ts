@@ -71,9 +71,9 @@ export async function deaf(address: string, port = 0, ms?: number): Promise<numb
   const worker = new Worker(deafWorker, { eval: true, workerData: { address, port, ms } });
   const [listeningAt] = (await once(worker, "message")) as [number];
   const fillers = Array.from({ length: 4 }, () => connect(listeningAt, address).on("error", () => undefined));
-  closers.push(() => {
-    for (const filler of fillers) filler.destroy();
-    return worker.terminate();
+  closers.push(async () => {
+    await Promise.all(fillers.map((filler) => filler.closed || once(filler.destroy(), "close")));
+    await worker.terminate();
   });
   // until the queue of the system is full, and what comes later is not even refused
   await new Promise((resolve) => setTimeout(resolve, 100));

@@ -21,7 +21,7 @@ export interface Progress {
 const headStartMs = 250;
 
 /** Makes connections, each in one attempt that ends with the signal in every phase. */
-export class Dialer {
+export class Connector {
   private readonly context: tls.SecureContext | undefined;
   private readonly sessions = new Map<string, Buffer>();
 
@@ -36,7 +36,7 @@ export class Dialer {
   }
 
   /** A connection to the origin, through the proxy where there is one, ready for HTTP. */
-  async dial(origin: URL, progress: Progress): Promise<Socket> {
+  async connect(origin: URL, progress: Progress): Promise<Socket> {
     const proxy = (progress.proxy = proxyFor(origin, this.env));
     const opened: Socket[] = [];
     const destroy = () => {
@@ -44,7 +44,7 @@ export class Dialer {
     };
     const forget = onAbort(progress.signal, destroy);
     try {
-      let socket = await this.connect(proxy ?? origin, opened, progress);
+      let socket = await this.reach(proxy ?? origin, opened, progress);
       if (proxy !== undefined) {
         progress.doing = "waiting for the proxy's answer";
         socket = await tunnel(socket, proxy, origin);
@@ -61,7 +61,7 @@ export class Dialer {
     }
   }
 
-  private async connect(url: URL, opened: Socket[], progress: Progress): Promise<Socket> {
+  private async reach(url: URL, opened: Socket[], progress: Progress): Promise<Socket> {
     progress.doing = "looking up the host name";
     const addresses = await addressesOf(hostOf(url));
     progress.doing = "connecting";
