@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { onAbort } from "../abort.js";
 import { DeadlineError } from "../errors.js";
 import { duration, printable } from "../text.js";
@@ -21,6 +22,8 @@ export interface Deadline {
 export function startDeadline(clock: Clock, seconds: number, signal?: AbortSignal): Deadline {
   const at = clock.now() + seconds * 1000;
   const stop = new AbortController();
+  // a dozen requests wait at the same time, which Node would warn of
+  setMaxListeners(0, stop.signal);
   const done = new AbortController();
   // not AbortSignal.any: Node 20 keeps what it makes for as long as the caller's signal lives
   const forget = onAbort(signal, (reason) => {

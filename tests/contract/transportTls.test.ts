@@ -2,6 +2,7 @@ import { type Socket, connect as connectSocket } from "node:net";
 import { type IncomingMessage, createServer as createHttpServer } from "node:http";
 import { ConfigurationError, TransportError } from "../../provider/errors.js";
 import { createServer as createTlsServer } from "node:https";
+import type { TLSSocket } from "node:tls";
 import { failure, get, listening, portOf, raw, respond, transport } from "../support/sockets.js";
 
 // of an authority made for these tests, valid to 2120; it guards nothing
@@ -43,9 +44,9 @@ describe("TLS and proxies", () => {
   }
 
   /** Tunnels everything to one port, whatever host was asked for. */
-  async function proxy(target: string, demand?: string): Promise<{ port: number; asked: string[] }> {
+  async function proxy(target: string, demand?: string, own = createHttpServer()) {
     const asked: string[] = [];
-    const server = await listening(createHttpServer((_, response) => response.writeHead(500).end()));
+    const server = await listening(own);
     server.on("connect", (request: IncomingMessage, socket: Socket) => {
       asked.push(`${request.url} ${request.headers["proxy-authorization"] ?? ""}`.trim());
       if (demand !== undefined && request.headers["proxy-authorization"] !== demand) {
@@ -91,6 +92,36 @@ describe("TLS and proxies", () => {
     expect(untrusted.message).toMatch(/TLS/);
   });
 
+  test("one tunnel serves request after request", async () => {
+    const { port, asked } = await proxy(await secure());
+    const it = transport({ ca: authority, env: { HTTPS_PROXY: `http://127.0.0.1:${port}` } });
+    for (let n = 0; n < 5; n++) expect((await it.send(get(`https://${host}/x`))).body).toBe("secure");
+    expect(asked).toEqual([`${host}:443`]);
+  });
+
+  test("plain http goes through a tunnel too, and so does TLS within TLS", async () => {
+    const plain = await proxy(await raw(respond("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")));
+    const env = { HTTP_PROXY: `http://127.0.0.1:${plain.port}` };
+    expect((await transport({ env }).send(get("http://example.test:8080/"))).body).toBe("ok");
+    expect(plain.asked).toEqual(["example.test:8080"]);
+    const { port, asked } = await proxy(await secure(), undefined, createTlsServer({ cert: certificate, key }));
+    const twice = { HTTPS_PROXY: `https://127.0.0.1:${port}` };
+    expect((await transport({ ca: authority, env: twice }).send(get(`https://${host}/`))).body).toBe("secure");
+    expect(asked).toEqual([`${host}:443`]);
+  });
+
+  test("the next connection resumes the session of the one before", async () => {
+    const resumed: boolean[] = [];
+    const server = createTlsServer({ cert: certificate, key }, (_, response) =>
+      response.setHeader("Connection", "close").end("secure"),
+    );
+    server.on("secureConnection", (socket: TLSSocket) => resumed.push(socket.isSessionReused()));
+    const it = transport({ ca: authority });
+    const url = `https://127.0.0.1:${portOf(await listening(server))}/`;
+    for (let n = 0; n < 3; n++) expect((await it.send(get(url))).body).toBe("secure");
+    expect(resumed).toEqual([false, true, true]);
+  });
+
   test.each([
     ["wrong", "http://user:CANARY@127.0.0.1"],
     ["missing", "http://127.0.0.1"],
@@ -100,7 +131,9 @@ describe("TLS and proxies", () => {
       transport({ env: { https_proxy: `${address}:${port}` } }).send(get(`https://${host}/`)),
     );
     expect(error).toBeInstanceOf(TransportError);
-    expect(error.message).toMatch(/proxy asks for a user name and password/);
+    expect(error.message).toBe(
+      `https://${host}: proxy 127.0.0.1:${port}: a user name and a password are required: check HTTPS_PROXY (HTTP_407)`,
+    );
     expect(JSON.stringify([error.message, (error.cause as Error).message, (error.cause as Error).stack])).not.toMatch(
       /CANARY/,
     );
@@ -110,6 +143,9 @@ describe("TLS and proxies", () => {
     const env = { HTTPS_PROXY: "http://user:CANARY@127.0.0.1:1" };
     const error = await failure(transport({ env }).send(get(`https://${host}/`)));
     expect(error).toBeInstanceOf(TransportError);
+    expect(error.message).toBe(
+      `https://${host}: proxy 127.0.0.1:1: connection refused: nothing listens there (ECONNREFUSED)`,
+    );
     expect(`${error.message}${String(error.cause)}`).not.toMatch(/CANARY/);
   });
 

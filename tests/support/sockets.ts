@@ -1,4 +1,6 @@
-import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
+import { once } from "node:events";
+import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
+import { Worker } from "node:worker_threads";
 import { createTransport, type ClosableTransport, type TransportOptions } from "../../provider/runtime/transport.js";
 import { type HttpRequest, type HttpResponse } from "../../provider/runtime/runtime.js";
 
@@ -41,6 +43,54 @@ export async function raw(answer: (socket: Socket, head: string) => void): Promi
   );
   return `http://127.0.0.1:${portOf(server)}`;
 }
+
+/** A server that does with each connection what it is told, and counts them. */
+export async function counting(answer: (socket: Socket) => void = () => undefined) {
+  const all: Socket[] = [];
+  const server = await listening(
+    createServer((socket) => {
+      all.push(socket);
+      // a socket that nobody reads does not hear that the other side has closed it
+      socket.resume();
+      answer(socket);
+    }),
+  );
+  return {
+    address: `127.0.0.1:${portOf(server)}`,
+    get connections() {
+      return all.length;
+    },
+    get open() {
+      return all.filter(({ destroyed }) => !destroyed).length;
+    },
+  };
+}
+
+/** A listening port that connects nobody, or after so many milliseconds one after the other, with an answer of "ok". */
+export async function deaf(address: string, port = 0, ms?: number): Promise<number> {
+  const worker = new Worker(deafWorker, { eval: true, workerData: { address, port, ms } });
+  const [listeningAt] = (await once(worker, "message")) as [number];
+  const fillers = Array.from({ length: 4 }, () => connect(listeningAt, address).on("error", () => undefined));
+  closers.push(async () => {
+    await Promise.all(fillers.map((filler) => filler.closed || once(filler.destroy(), "close")));
+    await worker.terminate();
+  });
+  // until the queue of the system is full, and what comes later is not even refused
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  return listeningAt;
+}
+
+const deafWorker = `
+  const { parentPort, workerData: { address, port, ms } } = require("node:worker_threads");
+  const server = require("node:net").createServer((socket) => {
+    socket.on("error", () => undefined);
+    socket.on("data", () => socket.write("HTTP/1.1 200 OK\\r\\nContent-Length: 2\\r\\n\\r\\nok"));
+  });
+  server.listen({ host: address, port, backlog: 1 }, () => {
+    parentPort.postMessage(server.address().port);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+  });
+`;
 
 export function transport(options: TransportOptions = {}): ClosableTransport {
   const created = createTransport(options);
