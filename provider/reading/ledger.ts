@@ -12,6 +12,8 @@ const clockTolerance = 15 * 60 * 1000;
 export class Ledger {
   private readonly rows: RowSet;
   private held: { event: EventRecord; isTold: boolean }[] = [];
+  /** What occurred since the read began, as its twins are known by. */
+  private readonly recent = new Set<number>();
   private passes = 0;
   /** Events that were handed on, and rows that an earlier pass had seen. */
   events = 0;
@@ -34,10 +36,15 @@ export class Ledger {
   note(page: Page, row: number, pass: number): { isNew: boolean; isRepeated: boolean } {
     const event = page.events[row] as EventRecord;
     const occurred = Number(event.occurTime);
-    const mayHaveComeBack = occurred >= this.startedAt - clockTolerance && this.rows.hasTwin(page.digests, row);
+    const twin = page.twinOf(row);
+    const isRecent = occurred >= this.startedAt;
+    const cameBack = occurred >= this.startedAt - clockTolerance && this.rows.hasTwin(page.digests, row);
     const before = this.rows.mark(page.digests, row, pass);
-    const isNew = before === 0 && !mayHaveComeBack;
-    if (before === 0 && mayHaveComeBack) this.hold(event, occurred);
+    const isHeld = before === 0 && (cameBack || (!isRecent && this.recent.has(twin)));
+    const isNew = before === 0 && !isHeld;
+    if (isRecent) this.recent.add(twin);
+    // occurred since the read began, and its id tells which event it is: there is no doubt that it came back
+    if (isHeld && !(isRecent && isTold(event))) this.held.push({ event, isTold: cameBack && isTold(event) });
     if (isNew) this.events++;
     if (before !== 0 && before !== pass) this.known++;
     return { isNew, isRepeated: before === pass };
@@ -55,11 +62,6 @@ export class Ledger {
     this.events += held.length;
     return { events: held.map(({ event }) => event), unclear: 0 };
   }
-
-  private hold(event: EventRecord, occurred: number): void {
-    const id = event.eventId ?? "";
-    const isTold = id !== "" && !id.includes("*");
-    // occurred since the read began: there is no doubt that it came back
-    if (!isTold || occurred < this.startedAt) this.held.push({ event, isTold });
-  }
 }
+
+const isTold = ({ eventId = "" }: EventRecord): boolean => eventId !== "" && !eventId.includes("*");

@@ -36,6 +36,12 @@ export class Page {
     return (this.digests[at] as number) * 0x20_0000 + ((this.digests[at + 1] as number) >>> 11);
   }
 
+  /** What tells the row's event from others, whenever it occurred. */
+  twinOf(row: number): number {
+    const at = row * digestWords;
+    return (this.digests[at + 3] as number) * 0x20_0000 + ((this.digests[at + 4] as number) >>> 11);
+  }
+
   timeOf(row: number): string {
     return this.events[row]?.occurTime ?? "";
   }

@@ -106,10 +106,10 @@ class Read {
   }
 }
 
-/** Windows are whole seconds; what lies in the outer seconds but not in the span itself was not asked for. */
+/** Windows are whole seconds, of which the last may hold all of it; what lies in them but not in the span was not asked for. */
 function isWithin(event: EventRecord, begin: number, end: number): boolean {
   const at = Number(event.occurTime);
   const isBefore = at < begin && at >= Math.floor(begin / 1000) * 1000;
-  const isAfter = at > end && at <= Math.ceil(end / 1000) * 1000;
+  const isAfter = at > end && at < Math.ceil(end / 1000) * 1000 + 1000;
   return !isBefore && !isAfter;
 }

@@ -132,7 +132,9 @@ export const longestFairTie = (pages: PageCap | undefined): number =>
  * Why no reader could be right about such a service: two of them, with different lists, could give the same answers.
  * What a reader says of these proves nothing.
  */
-export function unfair({ behaviours: b }: Pick<ModelDescription, "behaviours">): string | undefined {
+export function unfair({ behaviours: b, time }: Pick<ModelDescription, "behaviours" | "time">): string | undefined {
+  if (b.windows && b.windows.parts !== "all" && longestWindow(time) <= b.windows.longerThan)
+    return "every window that is asked for hides rows";
   if (b.ties && b.ties.order !== "stable" && b.ties.group > longestFairTie(b.pages))
     return "shuffled groups of equal times longer than half a page";
   const moves = b.swaps ?? b.moves;
@@ -142,6 +144,12 @@ export function unfair({ behaviours: b }: Pick<ModelDescription, "behaviours">):
     return "one event moves within the list while another vanishes, and the count can't tell";
   return undefined;
 }
+
+/** In seconds, what a reader asks for first. */
+const longestWindow = (time: ReadTime): number =>
+  "lastDays" in time
+    ? time.lastDays * 86_400
+    : Math.min(2 * 86_400, Math.ceil(time.end / 1000) - Math.floor(time.begin / 1000));
 
 /** Whether a reader can be expected to end with `complete: true`; of others it may say so only where it is true. */
 export const readable = ({ behaviours: b }: Pick<ModelDescription, "behaviours">): boolean =>
