@@ -210,6 +210,39 @@ export const alone = (name: BehaviourName, setting: Setting): ProofCase => made(
 export const pair = (a: BehaviourName, b: BehaviourName, setting: Setting): ProofCase =>
   made(setting, together([draw(a, setting), draw(b, { ...setting, seed: setting.seed + 1 })]));
 
+const changes = [
+  "arrivalsNew",
+  "arrivalsOld",
+  "arrivalsMiddle",
+  "deletions",
+  "status",
+  "recurrence",
+  "swaps",
+  "moves",
+] as const;
+
+/** Every two changes before one request, and every change beside a lagging answer, in turn over a read's requests. */
+export function* moments(events: number, firstSeed: number): Generator<ProofCase> {
+  const counts: Behaviours[] = [{}, { count: { kind: "capped", at: 200 } }];
+  let seed = firstSeed;
+  for (let before = 2; before <= requestsFor(events) + 4; before++) {
+    for (const [i, change] of changes.entries()) {
+      const other = changes.slice(i).map((also): Behaviours => ({ [also]: { before, size: 1 } }));
+      const lags = [-1, 0, 1].flatMap((off) =>
+        (["new", "old"] as const).map((at): Behaviours => ({
+          lag: { answer: before + off, lost: { rows: seed % 2 ? 1 : 16 }, at },
+        })),
+      );
+      for (const also of [...other, ...lags]) {
+        for (const count of counts) {
+          const behaviours = { ...count, [change]: { before, size: 1 }, ...also };
+          yield made({ seed: seed++, events, width: seed % 2 ? 1 : 12 }, behaviours);
+        }
+      }
+    }
+  }
+}
+
 const dayMs = 86_400_000;
 const anyTime: fc.Arbitrary<ReadTime> = fc.oneof(
   { weight: 4, arbitrary: fc.constant({ lastDays: 30 }) },

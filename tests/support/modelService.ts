@@ -315,9 +315,11 @@ export class ModelService {
     let i = 0;
     for (let away = 2 * dayMs; away < end - begin && i < times.length / 2; away += 2 * dayMs) {
       for (const boundary of [first + away, last - away])
-        for (const off of [-1000, -1, 0, 1, 500, 999, 1000]) times[2 * i++] = boundary + off;
+        for (const off of [-1000, -1, 0, 1, 500, 999, 1000]) {
+          const at = boundary + off;
+          if (at > begin && at < end && 2 * i < times.length) times[2 * i++] = at;
+        }
     }
-    times.length = Math.min(times.length, this.description.events);
     times.sort((a, b) => b - a);
   }
 
