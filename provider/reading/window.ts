@@ -55,28 +55,37 @@ export async function* readWindow(
   first: Page,
 ): EventBatches<WindowReport> {
   const { known } = ledger;
-  let chains = 0;
-  let doubt: string | undefined;
-  let total = first.total;
+  const passes: { readonly isChain: boolean; readonly isStill: boolean; readonly length: number }[] = [];
+  let longest = 0;
   let shared = 0;
-  for (let n = 1; n <= maxPasses; n++) {
+  for (let n = 1; ; n++) {
     const pass = new Pass(run, ledger, time);
-    const outcome = yield* pass.read(n === 1 ? first : await run.fetchPage(time, firstPage));
+    const { isStill, doubt } = yield* pass.read(n === 1 ? first : await run.fetchPage(time, firstPage));
     if (n === 1) shared = ledger.known - known;
-    total = pass.total;
-    const report = { totalAtStart: first.total, totalAtEnd: total, shared };
+    const report = { totalAtStart: first.total, totalAtEnd: pass.total, shared };
     if (pass.isOutOfReach) return { ...report, isOutOfReach: true };
-    doubt = outcome.doubt ?? "the list changed while it was read";
-    if (outcome.doubt === undefined) chains++;
-    if (!outcome.isStill && chains < 2) continue;
-    const { events, unclear } = ledger.settle(n > 1 || !outcome.isStill);
-    if (events.length > 0) yield events;
-    if (unclear === 0) return report;
-    return { ...report, doubt: `${unclear} events may be others that occurred again, and their ids can't tell` };
+    longest = Math.max(longest, pass.length, pass.highestTotal);
+    const isAgain = isStill && pass.length > 0 && passes.some((past) => past.isStill && past.length === pass.length);
+    const hasShrunk = !isAgain && isFarShorter(pass.length, longest);
+    const isChain = doubt === undefined && !hasShrunk;
+    passes.push({ isChain, isStill, length: pass.length });
+    if ((isChain && isStill) || passes.filter((past) => past.isChain).length === 2) {
+      const { events, unclear } = ledger.settle(n > 1 || !isStill);
+      if (events.length > 0) yield events;
+      if (unclear === 0) return report;
+      return { ...report, doubt: `${unclear} events may be others that occurred again, and their ids can't tell` };
+    }
+    if (n < maxPasses) continue;
+    ledger.settle(true);
+    const shrunk = `the list had ${longest} events, and then ${pass.length}`;
+    const reason = doubt ?? (hasShrunk ? shrunk : "the list changed while it was read");
+    return { ...report, doubt: `${reason} (read ${maxPasses} times)` };
   }
-  ledger.settle(true);
-  return { totalAtStart: first.total, totalAtEnd: total, shared, doubt: `${doubt} (read ${maxPasses} times)` };
 }
+
+/** More than counts that are approximate explain, or events that are handled meanwhile: a service that has lost its list. */
+const isFarShorter = (length: number, longest: number): boolean =>
+  length === 0 ? longest > 0 : length < longest / 2 && longest - length > 100;
 
 interface PassOutcome {
   /** Nothing but additions at either end was seen. */
@@ -98,7 +107,9 @@ const maxBridge = 16_000;
 
 /** One walk through the list, from its first row to its last. */
 class Pass {
+  /** The service's count: the last, and the highest. */
   total = 0;
+  highestTotal = 0;
   isOutOfReach = false;
   private readonly line = new Line();
   private readonly id: number;
@@ -147,6 +158,10 @@ class Pass {
     const isConserved =
       above !== undefined && above === end && this.lowest >= Math.min(0, above) && this.highest <= Math.max(0, above);
     return { isStill: isConserved && !this.hasMoved };
+  }
+
+  get length(): number {
+    return this.line.end;
   }
 
   private get isLost(): boolean {
@@ -237,9 +252,14 @@ class Pass {
     return false;
   }
 
+  private countAs({ total }: Page): void {
+    this.total = total;
+    this.highestTotal = Math.max(this.highestTotal, total);
+  }
+
   /** Takes the page's rows over; returns the events that are new. */
   private take(page: Page, { start, exact, between, after }: Fit): readonly EventRecord[] {
-    this.total = page.total;
+    this.countAs(page);
     this.shift = page.offset - start;
     if (!exact) this.hasMoved = true;
     if (after.length > 0) {
@@ -310,17 +330,17 @@ class Pass {
   /** By how many rows the list ends further on than the line; undefined where that can't be said. */
   private async *lookAtEnd(page: Page, above: number): EventBatches<number | undefined> {
     const { endings } = this;
+    this.countAs(page);
     const fit = this.fit(page);
     const isKnown = page.rowsWhere((row) => this.line.knows(page, row)).length === page.length;
     if (fit && !isKnown) yield this.take(page, fit);
     if (page.length < minPageSize && (fit || isKnown)) {
       this.endings = endings + 1;
-      if (page.length === 0 && page.offset !== this.listEnd) {
-        yield* this.bridge();
-        return undefined;
-      }
       const end = page.end - this.line.end;
-      return end < above && above - end <= this.line.endsBefore(this.expiry(page)) ? above : end;
+      if (end < above && above - end <= this.line.endsBefore(this.expiry(page))) return above;
+      if (page.length > 0 || page.offset === this.listEnd) return end;
+      yield* this.bridge();
+      return undefined;
     }
     if (isKnown) {
       // the list stands elsewhere by now, or an answer was repeated

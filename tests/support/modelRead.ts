@@ -1,11 +1,8 @@
 import { HssError } from "../../provider/errors.js";
-import { decodePage } from "../../provider/hss/decode.js";
-import { digestEvents } from "../../provider/hss/digest.js";
-import { Page } from "../../provider/reading/page.js";
 import type { ReadTime } from "../../provider/reading/query.js";
-import type { ReadRun } from "../../provider/reading/run.js";
 import { readEvents } from "../../provider/reading/span.js";
 import type { ModelService } from "./modelService.js";
+import { runOf } from "./readRun.js";
 
 export interface ModelRead {
   readonly complete: boolean;
@@ -24,8 +21,10 @@ export async function read(model: ModelService, time: ReadTime, width: number): 
     keys,
     requests: model.requests,
   });
+  const delay = () => (width > 1 ? model.delay() : 0);
+  const run = runOf((...asked) => model.answer(...asked), { width, now: model.now, delay });
   try {
-    const stream = readEvents(modelRun(model, width), time);
+    const stream = readEvents(run, time);
     for (;;) {
       const step = await stream.next();
       if (step.done) return outcome(step.value.doubts);
@@ -35,37 +34,4 @@ export async function read(model: ModelService, time: ReadTime, width: number): 
     if (HssError.is(error)) return outcome([(error as Error).message]);
     throw error;
   }
-}
-
-function modelRun(model: ModelService, width: number): ReadRun {
-  const deadline = {
-    at: Infinity,
-    signal: new AbortController().signal,
-    require: () => undefined,
-    end: () => undefined,
-  };
-  let rows = 0;
-  return {
-    deadline,
-    width,
-    get rows() {
-      return rows;
-    },
-    expect: () => undefined,
-    async fetchPage(window, { offset, limit }, { signal } = {}) {
-      signal?.throwIfAborted();
-      const askedAt = model.now();
-      await turns(width > 1 ? model.delay() : 0);
-      const { totalNum, items } = model.answer(window, offset, limit);
-      const { events } = decodePage({ total_num: totalNum, data_list: items });
-      await turns(width > 1 ? model.delay() : 0);
-      rows += events.length;
-      return new Page(offset, limit, totalNum, events, digestEvents(events), (askedAt + model.now()) / 2);
-    },
-  };
-}
-
-/** Lets the other requests under way go on. */
-async function turns(count: number): Promise<void> {
-  for (let left = count; left > 0; left--) await Promise.resolve();
 }

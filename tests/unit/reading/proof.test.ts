@@ -147,8 +147,10 @@ describe("the model", () => {
       2000,
     );
     const moves = { each: 1 };
-    expect(unfair({ behaviours: { moves, deletions: moves } })).toBeUndefined();
-    expect(unfair({ behaviours: { moves, deletions: moves, arrivalsOld: moves } })).toMatch(/moves within the list/);
+    expect(unfair({ time: { lastDays: 30 }, behaviours: { moves, deletions: moves } })).toBeUndefined();
+    expect(unfair({ time: { lastDays: 30 }, behaviours: { moves, deletions: moves, arrivalsOld: moves } })).toMatch(
+      /moves within the list/,
+    );
     const unfairPairs = drawn.filter(
       ([a, b, seed]) => unfair(pair(a, b, { seed, events: 600, width: 1 })) !== undefined,
     );
