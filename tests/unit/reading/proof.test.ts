@@ -12,7 +12,7 @@ import {
 import { ModelService, modelStart, readable, unfair, type Behaviours } from "../../support/modelService.js";
 import { mostRequests, prove } from "../../support/proof.js";
 
-const { mixtures, arrivals, quietSizes, sizes, widths } = sample();
+const { seed, mixtures, arrivals, quietSizes, sizes, widths } = sample();
 const exact = new Map([
   [0, 2],
   [150, 3],
@@ -79,7 +79,7 @@ describe("`complete: true` is right", () => {
         reads++;
         if (verdict.complete) complete++;
       }),
-      { numRuns: mixtures },
+      { numRuns: mixtures, seed },
     );
     expect(complete / reads).toBeGreaterThanOrEqual(0.9);
   });
@@ -91,7 +91,7 @@ test("in a stable order arrivals alone leave no doubt", async () => {
       const { complete, wrong, doubts } = await prove(given);
       expect({ complete, wrong, doubts }).toEqual({ complete: true, wrong: undefined, doubts: [] });
     }),
-    { numRuns: arrivals },
+    { numRuns: arrivals, seed },
   );
 });
 
