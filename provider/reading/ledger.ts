@@ -11,7 +11,8 @@ const clockTolerance = 15 * 60 * 1000;
  */
 export class Ledger {
   private readonly rows: RowSet;
-  private held: { event: EventRecord; isTold: boolean }[] = [];
+  private held: { event: EventRecord; isRecent: boolean }[] = [];
+  private lists = 0;
   /** What occurred since the read began, as its twins are known by. */
   private readonly recent = new Set<number>();
   private passes = 0;
@@ -43,8 +44,8 @@ export class Ledger {
     const isHeld = before === 0 && (cameBack || (!isRecent && this.recent.has(twin)));
     const isNew = before === 0 && !isHeld;
     if (isRecent) this.recent.add(twin);
-    // occurred since the read began, and its id tells which event it is: there is no doubt that it came back
-    if (isHeld && !(isRecent && isTold(event))) this.held.push({ event, isTold: cameBack && isTold(event) });
+    // what occurred since the read began, with an id that tells which event it is, did come back
+    if (isHeld && !(isRecent && isTold(event))) this.held.push({ event, isRecent });
     if (isNew) this.events++;
     if (before !== 0 && before !== pass) this.known++;
     return { isNew, isRepeated: before === pass };
@@ -54,13 +55,17 @@ export class Ledger {
     return page.rowsWhere((row) => this.rows.has(page.digests, row)).length === page.length;
   }
 
-  /** What was seen twice, with two times. Two events where the list has not moved; else one, if its id can tell. */
+  /**
+   * A list was read. Rows that could be events which came back are two events where nothing has vanished from the list; what
+   * occurred during the read may also have come back from a list before this one.
+   */
   settle(hasMoved: boolean): { events: EventRecord[]; unclear: number } {
-    const held = this.held;
+    const isFirst = this.lists++ === 0;
+    const clear = this.held.filter(({ isRecent }) => !hasMoved && (isFirst || !isRecent));
+    const unclear = this.held.length - clear.length;
     this.held = [];
-    if (hasMoved) return { events: [], unclear: held.filter(({ isTold }) => !isTold).length };
-    this.events += held.length;
-    return { events: held.map(({ event }) => event), unclear: 0 };
+    this.events += clear.length;
+    return { events: clear.map(({ event }) => event), unclear };
   }
 }
 

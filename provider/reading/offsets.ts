@@ -61,7 +61,7 @@ export const countPages = (end: number, total: number, pageSize: number): number
  */
 export function endLook(end: number): PageRange {
   for (const rows of [5, 6, 4, 7, 3, 8, 2, 9, 1].filter((count) => count < end)) {
-    for (let limit = minPageSize; limit <= maxPageSize; limit++) {
+    for (let limit = maxPageSize; limit >= minPageSize; limit--) {
       if ((end - rows) % limit === 0) return { offset: end - rows, limit };
     }
   }

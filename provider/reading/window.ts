@@ -146,7 +146,9 @@ class Pass {
       this.stalls = 0;
       const [top, last] = await this.looks(above === undefined || above !== end);
       if (top) above = yield* this.lookAtTop(top);
-      end = yield* this.lookAtEnd((last ?? top) as Page, above ?? this.shift);
+      // a short list shows its end twice
+      if (top && (!last || this.isShort(top))) end = yield* this.lookAtEnd(top, above ?? this.shift);
+      if (last) end = yield* this.lookAtEnd(last, above ?? this.shift);
       const seen = `${above} ${end}`;
       const isSettled = above === end || this.hasMoved || seen === before;
       before = seen;
@@ -287,13 +289,26 @@ class Pass {
 
   /** Whether the list seems to end with the page just taken. A short page may also show a service with smaller pages. */
   private isEnd(page: Page): boolean {
-    const isShort = page.length < Math.min(page.limit, this.pageSize);
-    const isCounted = page.end >= page.total && page.isAligned && !this.isCountLow;
+    const isShort = this.isShort(page);
     this.wasShort = isShort;
-    if (isShort && (page.length < minPageSize || (isCounted && !this.isCapped))) this.endings = 1;
-    if (isCounted || (isShort && (page.length < minPageSize || this.stalls > 0))) return true;
+    if (this.showsEnd(page)) this.endings = 1;
+    if (this.isCounted(page) || (isShort && (page.length < minPageSize || this.stalls > 0))) return true;
     if (isShort) this.pageSize = page.length;
     return false;
+  }
+
+  private isShort(page: Page): boolean {
+    return page.length < Math.min(page.limit, this.pageSize);
+  }
+
+  /** Whether the list ends with the page by its count. */
+  private isCounted(page: Page): boolean {
+    return page.end >= page.total && page.isAligned && !this.isCountLow;
+  }
+
+  /** Whether the list itself shows that it ends with the page. */
+  private showsEnd(page: Page): boolean {
+    return page.length < minPageSize || (this.isShort(page) && !this.isCapped && this.isCounted(page));
   }
 
   /** The first page, where it is wanted, and the last rows once more. Of less than ten rows the first page shows both. */
@@ -322,8 +337,6 @@ class Pass {
       return undefined;
     }
     yield this.note(page, this.line.prepend(page, start));
-    const fit = this.line.fit(page, start);
-    if (fit?.exact && fit.after.length > 0) yield this.take(page, fit);
     return -start;
   }
 
@@ -334,7 +347,7 @@ class Pass {
     const fit = this.fit(page);
     const isKnown = page.rowsWhere((row) => this.line.knows(page, row)).length === page.length;
     if (fit && !isKnown) yield this.take(page, fit);
-    if (page.length < minPageSize && (fit || isKnown)) {
+    if (this.showsEnd(page) && (fit || isKnown)) {
       this.endings = endings + 1;
       const end = page.end - this.line.end;
       if (end < above && above - end <= this.line.endsBefore(this.expiry(page))) return above;
