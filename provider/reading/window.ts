@@ -290,10 +290,12 @@ class Pass {
   /** Whether the list seems to end with the page just taken. A short page may also show a service with smaller pages. */
   private isEnd(page: Page): boolean {
     const isShort = this.isShort(page);
-    this.wasShort = isShort;
+    this.wasShort = false;
     if (this.showsEnd(page)) this.endings = 1;
     if (this.isCounted(page) || (isShort && (page.length < minPageSize || this.stalls > 0))) return true;
-    if (isShort) this.pageSize = page.length;
+    if (!isShort) return false;
+    this.wasShort = true;
+    this.pageSize = page.length;
     return false;
   }
 
