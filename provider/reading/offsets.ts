@@ -8,6 +8,8 @@ export interface PageRange {
   readonly limit: number;
 }
 
+export const firstPage: PageRange = { offset: 0, limit: maxPageSize };
+
 /** The largest total whose last row can still be reached. */
 export const maxReachable = maxOffset + maxPageSize;
 

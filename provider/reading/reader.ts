@@ -15,7 +15,7 @@ import type { ReadQuery } from "./query.js";
 import { ServiceRun, type RequestCounts } from "./run.js";
 import { SingleFlight } from "./singleFlight.js";
 import { dayMs, readEvents, type ReadReport } from "./span.js";
-import type { EventBatches } from "./window.js";
+import type { EventBatches } from "./pass.js";
 
 /** How a read went. */
 export interface Reading extends RequestCounts {

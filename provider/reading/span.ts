@@ -3,11 +3,12 @@ import type { EventRecord } from "../hss/event.js";
 import type { TimeFilter } from "../hss/request.js";
 import { concurrent } from "./concurrent.js";
 import { Ledger } from "./ledger.js";
-import { maxReachable } from "./offsets.js";
+import { firstPage, maxReachable } from "./offsets.js";
 import type { Page } from "./page.js";
+import type { EventBatches } from "./pass.js";
 import type { ReadTime } from "./query.js";
 import type { ReadRun } from "./run.js";
-import { firstPage, readWindow, type EventBatches } from "./window.js";
+import { readWindow } from "./window.js";
 import { bisect, planWindows, type SecondWindow } from "./windows.js";
 
 export interface ReadReport {

@@ -201,11 +201,8 @@ describe("which rows are one event", () => {
   test("what handling changes is no other row", async () => {
     let request = 0;
     const answer: Answering = (...given) => {
-      const { totalNum, items } = listing(numbered(600))(...given);
-      return {
-        totalNum,
-        items: items.map((row) => ({ ...row, handle_status: ++request % 2 ? "handled" : "unhandled" })),
-      };
+      const handle_status = ++request % 2 ? "handled" : "unhandled";
+      return listing(numbered(600).map((row) => ({ ...row, handle_status })))(...given);
     };
     const { ids, complete } = await read(answer, { lastDays: 30 });
     expect({ read: ids.length, complete }).toEqual({ read: 600, complete: true });

@@ -1,0 +1,306 @@
+import type { EventRecord } from "../hss/event.js";
+import { maxOffset, maxPageSize, minPageSize, type TimeFilter } from "../hss/request.js";
+import { concurrent } from "./concurrent.js";
+import type { Ledger } from "./ledger.js";
+import { Line, type Fit } from "./line.js";
+import { countPages, endLook, firstPage, pageFrom, pagesTo, type PageRange } from "./offsets.js";
+import type { Page } from "./page.js";
+import type { ReadRun } from "./run.js";
+
+/** Events as they arrive, and at the end a report. */
+export type EventBatches<Report> = AsyncGenerator<readonly EventRecord[], Report, undefined>;
+
+export interface PassOutcome {
+  /** Nothing but additions at either end was seen. */
+  readonly isStill: boolean;
+  /** Why the pages are no chain from the first row to the last. */
+  readonly doubt?: string;
+}
+
+const dayMs = 24 * 60 * 60 * 1000;
+/** Dates in HTTP have whole seconds. */
+const dateTolerance = 2000;
+/** How often in a row an answer may bring nothing new before the pass is given up. */
+const maxStalls = 6;
+/** How often both ends are looked at again. */
+const maxLooks = 5;
+/** Up to how many rows a gap is bridged: 60, 120, 240 … rows before it. */
+const maxBridge = 16_000;
+
+/** One walk through the list, from its first row to its last. */
+export class Pass {
+  /** The service's count: the last, and the highest. */
+  total = 0;
+  highestTotal = 0;
+  isOutOfReach = false;
+  private readonly line = new Line();
+  private readonly id: number;
+  /** How many rows further on than on the line the list's rows stand now; the least and the most that pages showed. */
+  private shift = 0;
+  private lowest = 0;
+  private highest = 0;
+  /** Rows moved, came or went within what was read. */
+  private hasMoved = false;
+  /** What a page holds, as far as is known. */
+  private pageSize = maxPageSize;
+  private wasShort = false;
+  private isCapped = false;
+  /** The list goes on where its count says that it ends. */
+  private isCountLow = false;
+  /** In how many answers the list ended where the line does. */
+  private endings = 0;
+  private stalls = 0;
+  private oddTops = 0;
+
+  constructor(
+    private readonly run: ReadRun,
+    private readonly ledger: Ledger,
+    private readonly time: TimeFilter,
+  ) {
+    this.id = ledger.beginPass();
+  }
+
+  async *read(first: Page): EventBatches<PassOutcome> {
+    yield* this.begin(first);
+    let above: number | undefined;
+    let end: number | undefined;
+    for (let look = 1, before = ""; look <= maxLooks && !this.isLost && !this.isOutOfReach; look++) {
+      this.stalls = 0;
+      const { top, last } = await this.looks(above === undefined || above !== end);
+      if (top) above = yield* this.lookAtTop(top);
+      // a short list shows its end twice
+      if (top && (!last || this.isShort(top))) end = yield* this.lookAtEnd(top, above ?? this.shift);
+      if (last) end = yield* this.lookAtEnd(last, above ?? this.shift);
+      const seen = `${above} ${end}`;
+      const isSettled = above === end || this.hasMoved || seen === before;
+      before = seen;
+      if (this.endings >= 2 && above !== undefined && end !== undefined && isSettled) break;
+    }
+    if (this.isLost)
+      return { isStill: false, doubt: "the list moved faster than it could be read, or has no lasting order" };
+    if (this.endings < 2) return { isStill: false, doubt: "where the list ends could not be shown twice" };
+    const isConserved =
+      above !== undefined && above === end && this.lowest >= Math.min(0, above) && this.highest <= Math.max(0, above);
+    return { isStill: isConserved && !this.hasMoved };
+  }
+
+  get length(): number {
+    return this.line.end;
+  }
+
+  private get isLost(): boolean {
+    return this.stalls > maxStalls;
+  }
+
+  /** The position in the list, now, that follows the line's last row. */
+  private get listEnd(): number {
+    return this.line.end + this.shift;
+  }
+
+  private async *begin(first: Page): EventBatches<void> {
+    yield this.take(first, this.line.fit(first, 0) as Fit);
+    if (!this.isEnd(first)) yield* this.walk();
+  }
+
+  /** From the line's end to the list's. */
+  private async *walk(): EventBatches<void> {
+    for (let ahead = 1; !this.isLost; ahead = Math.min(this.run.width, 2 * ahead)) {
+      if (this.listEnd - this.pageSize >= maxOffset) {
+        this.isOutOfReach = true;
+        return;
+      }
+      if (yield* this.follow(ahead)) return;
+    }
+  }
+
+  /** Reads on by what the count says, or where that is too low a few pages at a time. Whether the list's end was reached. */
+  private async *follow(ahead: number): EventBatches<boolean> {
+    const { listEnd, pageSize, total } = this;
+    const lastGroup = this.line.lastGroup + this.shift;
+    const isGuess = this.isCountLow || listEnd >= total;
+    this.run.expect(isGuess ? ahead : countPages(listEnd, total, pageSize) + 2);
+    const planned = isGuess
+      ? pagesTo(listEnd, lastGroup, Infinity, pageSize, ahead)
+      : pagesTo(listEnd, lastGroup, total, pageSize);
+    for await (const asked of this.pages(planned)) {
+      const placed = await this.placed(asked);
+      if (!placed) {
+        if (asked.length === 0) return true;
+        if (!(yield* this.bridge())) this.stalls = maxStalls + 1;
+        return false;
+      }
+      const [page, fit] = placed;
+      const events = this.take(page, fit);
+      page.release();
+      yield events;
+      if (this.isEnd(page)) return true;
+      // the pages that were planned lie elsewhere by now
+      if (this.pageSize !== pageSize || this.stalls > 0) return false;
+    }
+    return false;
+  }
+
+  /** In this order, as many at a time as may be. */
+  private pages(ranges: Iterable<PageRange>): AsyncGenerator<Page, void, undefined> {
+    const { run, time } = this;
+    return concurrent(
+      ranges,
+      run.width,
+      (range, signal, turn) => run.fetchPage(time, range, { signal, turn }),
+      run.deadline.signal,
+    );
+  }
+
+  /** Where the page lies. One that does not lie where it should is asked for once more: it may be a lagging replica's. */
+  private async placed(page: Page): Promise<[Page, Fit] | undefined> {
+    const fit = this.fit(page);
+    if (fit && this.isExpected(page, fit)) return [page, fit];
+    const again = await this.run.fetchPage(this.time, page);
+    const second = this.fit(again);
+    if (second && (this.isExpected(again, second) || !fit?.exact)) return [again, second];
+    return fit && [page, fit];
+  }
+
+  private isExpected(page: Page, { exact, start, after }: Fit): boolean {
+    return exact && page.offset - start >= this.lowest && after.length > 0;
+  }
+
+  private fit(page: Page): Fit | undefined {
+    return this.line.fit(page, page.offset - this.shift);
+  }
+
+  /** A page further up that does share rows with the line. Whether there is one. */
+  private async *bridge(): EventBatches<boolean> {
+    const end = this.listEnd;
+    for (let back = 60; back <= maxBridge; back *= 2) {
+      const page = await this.run.fetchPage(this.time, pageFrom(end - back, this.pageSize));
+      const fit = this.fit(page);
+      if (fit) {
+        yield this.take(page, fit);
+        return true;
+      }
+      if (page.offset === 0) break;
+    }
+    return false;
+  }
+
+  private countAs({ total }: Page): void {
+    this.total = total;
+    this.highestTotal = Math.max(this.highestTotal, total);
+  }
+
+  /** Takes the page's rows over; returns the events that are new. */
+  private take(page: Page, { start, exact, between, after }: Fit): readonly EventRecord[] {
+    this.countAs(page);
+    this.shift = page.offset - start;
+    if (!exact) this.hasMoved = true;
+    if (after.length > 0) {
+      this.lowest = Math.min(this.lowest, this.shift);
+      this.highest = Math.max(this.highest, this.shift);
+      this.isCapped ||= this.wasShort;
+      this.endings = 0;
+      this.stalls = 0;
+    } else {
+      this.stalls++;
+    }
+    this.line.append(page, after);
+    return this.note(page, [...between, ...after]);
+  }
+
+  private note(page: Page, rows: readonly number[]): readonly EventRecord[] {
+    const fresh: EventRecord[] = [];
+    for (const row of rows) {
+      const { isNew, isRepeated } = this.ledger.note(page, row, this.id);
+      if (isNew) fresh.push(page.events[row] as EventRecord);
+      if (isRepeated) this.hasMoved = true;
+    }
+    return fresh;
+  }
+
+  /** Whether the list seems to end with the page just taken. A short page may also show a service with smaller pages. */
+  private isEnd(page: Page): boolean {
+    const isShort = this.isShort(page);
+    this.wasShort = false;
+    if (this.showsEnd(page)) this.endings = 1;
+    if (this.isCounted(page) || (isShort && (page.length < minPageSize || this.stalls > 0))) return true;
+    if (!isShort) return false;
+    this.wasShort = true;
+    this.pageSize = page.length;
+    return false;
+  }
+
+  private isShort(page: Page): boolean {
+    return page.length < Math.min(page.limit, this.pageSize);
+  }
+
+  /** Whether the list ends with the page by its count. */
+  private isCounted(page: Page): boolean {
+    return page.end >= page.total && page.isAligned && !this.isCountLow;
+  }
+
+  /** Whether the list itself shows that it ends with the page. */
+  private showsEnd(page: Page): boolean {
+    return page.length < minPageSize || (this.isShort(page) && !this.isCapped && this.isCounted(page));
+  }
+
+  /** The first page, where it is wanted, and the last rows once more. Of less than ten rows the first page shows both. */
+  private async looks(isTopWanted: boolean): Promise<{ top?: Page; last?: Page }> {
+    const isBoth = this.listEnd < minPageSize;
+    const ranges = [...(isTopWanted || isBoth ? [firstPage] : []), ...(isBoth ? [] : [endLook(this.listEnd)])];
+    const looks: { top?: Page; last?: Page } = {};
+    for await (const page of this.pages(ranges)) looks[page.offset === 0 ? "top" : "last"] = page;
+    return looks;
+  }
+
+  /** How many rows have come in above the line's first one; undefined where that can't be said. */
+  private async *lookAtTop(page: Page): EventBatches<number | undefined> {
+    if (this.line.end === 0) {
+      // a first answer of nothing may have been a lagging replica's
+      if (page.length > 0) yield* this.begin(page);
+      return 0;
+    }
+    const start = this.line.fitHead(page);
+    const gone = this.line.beginsBefore(this.expiry(page));
+    if (start === undefined || start > gone) {
+      if (++this.oddTops < 2) return undefined;
+      this.hasMoved = true;
+      yield this.note(
+        page,
+        page.rowsWhere((row) => !this.line.knows(page, row)),
+      );
+      return undefined;
+    }
+    yield this.note(page, this.line.prepend(page, start));
+    return -start;
+  }
+
+  /** By how many rows the list ends further on than the line; undefined where that can't be said. */
+  private async *lookAtEnd(page: Page, above: number): EventBatches<number | undefined> {
+    const { endings } = this;
+    this.countAs(page);
+    const fit = this.fit(page);
+    const isKnown = page.rowsWhere((row) => this.line.knows(page, row)).length === page.length;
+    if (fit && !isKnown) yield this.take(page, fit);
+    if (this.showsEnd(page) && (fit || isKnown)) {
+      this.endings = endings + 1;
+      const end = page.end - this.line.end;
+      if (end < above && above - end <= this.line.endsBefore(this.expiry(page))) return above;
+      if (page.length > 0 || page.offset === this.listEnd) return end;
+      yield* this.bridge();
+      return undefined;
+    }
+    if (isKnown) {
+      // the list stands elsewhere by now, or an answer was repeated
+      if (fit) this.shift = page.offset - fit.start;
+      return undefined;
+    }
+    this.isCountLow = true;
+    yield* this.walk();
+    return undefined;
+  }
+
+  /** What occurred before then has left a look-back of days. */
+  private expiry(page: Page): number {
+    return "lastDays" in this.time ? page.answeredAt - this.time.lastDays * dayMs + dateTolerance : -Infinity;
+  }
+}
