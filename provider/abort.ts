@@ -1,17 +1,29 @@
 import { AbortedError, HssError } from "./errors.js";
 
-/** The promise for one of those who wait for it: whoever gives up stops waiting, and the work goes on for the others. */
-export function unlessAborted<T>(promise: Promise<T>, signal?: AbortSignal): Promise<T> {
+/** What to throw after an abort: the reason where it is one of this package's errors, such as a deadline's. */
+export const abortError = (signal: AbortSignal, what: string): HssError =>
+  HssError.is(signal.reason) ? signal.reason : new AbortedError(`${what} was aborted`, { cause: signal.reason });
+
+/** Calls `stop` when the signal aborts, at once if it has already. Returns a function that stops listening. */
+export function onAbort(signal: AbortSignal | undefined, stop: (reason: Error) => void): () => void {
+  const listener = () => {
+    stop(signal?.reason as Error);
+  };
+  if (signal?.aborted) listener();
+  else signal?.addEventListener("abort", listener, { once: true });
+  return () => signal?.removeEventListener("abort", listener);
+}
+
+/**
+ * The promise for one of its waiters, while the work goes on for the others: rejects on abort, with the signal's reason or,
+ * where `what` is given, with `abortError`.
+ */
+export function unlessAborted<T>(promise: Promise<T>, signal?: AbortSignal, what?: string): Promise<T> {
   if (!signal) return promise;
   return new Promise((resolve, reject) => {
-    const onAbort = () => {
-      const reason: unknown = signal.reason;
-      reject(HssError.is(reason) ? reason : new AbortedError("getting credentials was aborted", { cause: reason }));
-    };
-    if (signal.aborted) onAbort();
-    signal.addEventListener("abort", onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => {
-      signal.removeEventListener("abort", onAbort);
+    const forget = onAbort(signal, (reason) => {
+      reject(what === undefined ? reason : abortError(signal, what));
     });
+    promise.finally(forget).then(resolve, reject);
   });
 }

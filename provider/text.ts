@@ -16,3 +16,11 @@ export function printable(text: string, max = 256): string {
     .replace(/::/g, ":\\u{3a}")
     .replace(/##(?=vso\[|\[)/gi, "#\\u{23}");
 }
+
+/** A length of time: `0.4 s`, `90 s`, `5 min`, `2.5 h`. */
+export function duration(milliseconds: number): string {
+  const seconds = Math.max(0, milliseconds) / 1000;
+  if (seconds < 10) return `${Number(seconds.toFixed(1))} s`;
+  if (seconds < 120) return `${Math.round(seconds)} s`;
+  return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Number((seconds / 3600).toFixed(1))} h`;
+}

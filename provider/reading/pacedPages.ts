@@ -1,4 +1,4 @@
-import { reasonOf } from "../runtime/deadline.js";
+import { abortError } from "../abort.js";
 import type { HssClient } from "../hss/client.js";
 import type { Credentials, CredentialSource } from "../hss/credentials/index.js";
 import type { EventFilter } from "../hss/request.js";
@@ -91,7 +91,7 @@ export function pacedPages(options: PacedPagesOptions): PageSource {
         },
       });
     } catch (error) {
-      if (signal?.aborted) throw reasonOf(signal);
+      if (signal?.aborted) throw abortError(signal, "reading HSS events");
       throw error;
     }
   };

@@ -6,15 +6,17 @@ import { hssEndpoint } from "../hss/endpoint.js";
 import type { EventRecord } from "../hss/event.js";
 import type { EventFilter } from "../hss/request.js";
 import type { Runtime } from "../runtime/runtime.js";
+import { duration } from "../text.js";
 import { version } from "../version.js";
-import { reasonOf, startDeadline, type Deadline } from "../runtime/deadline.js";
+import { abortError } from "../abort.js";
+import { startDeadline, type Deadline } from "../runtime/deadline.js";
 import { createDiskCache, type DiskCache } from "./diskCache.js";
 import { Flights } from "./singleFlight.js";
 import type { Pace } from "./pace.js";
 import { pacedPages, type RequestCounts, type Workload } from "./pacedPages.js";
 import { endOf, reachesEnd } from "./pages.js";
 import type { ReadQuery } from "./query.js";
-import { duration, readEvents, type EventStream, type ReadReport } from "./span.js";
+import { readEvents, type EventStream, type ReadReport } from "./span.js";
 import { createRetryBudget } from "../hss/retry.js";
 
 /** How a read went. */
@@ -256,7 +258,7 @@ class Service implements HssService {
     const { settings, runtime } = this.options;
     const deadlineAt = runtime.clock.now() + settings.deadlineSeconds * 1000;
     const counts: RequestCounts = { requests: 0, retries: 0, throttled: 0 };
-    if (signal?.aborted) throw reasonOf(signal);
+    if (signal?.aborted) throw abortError(signal, "reading HSS events");
     const projectId = query.projectId ?? (await this.defaultProject(signal));
     const filter: EventFilter = {
       ...query.filter,
@@ -293,7 +295,7 @@ class Service implements HssService {
     found.catch(() => {
       if (this.projectId === found) this.projectId = undefined;
     });
-    return unlessAborted(found, signal);
+    return unlessAborted(found, signal, "looking up the project");
   }
 }
 

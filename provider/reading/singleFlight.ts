@@ -1,3 +1,5 @@
+import { unlessAborted } from "../abort.js";
+
 interface Flight<T> {
   readonly result: Promise<T>;
   readonly controller: AbortController;
@@ -19,7 +21,7 @@ export class Flights {
     const flight = known ?? this.depart(key, start);
     flight.passengers++;
     try {
-      const result = await orAborted(flight.result, signal);
+      const result = await unlessAborted(flight.result, signal);
       return known ? structuredClone(result) : result;
     } finally {
       if (--flight.passengers === 0 && this.forget(key, flight)) flight.controller.abort(signal?.reason);
@@ -42,17 +44,4 @@ export class Flights {
   private forget(key: string, flight: Flight<unknown>): boolean {
     return this.underWay.get(key) === flight && this.underWay.delete(key);
   }
-}
-
-function orAborted<T>(result: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return result;
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => {
-      reject(signal.reason as Error);
-    };
-    signal.addEventListener("abort", onAbort, { once: true });
-    result.then(resolve, reject).finally(() => {
-      signal.removeEventListener("abort", onAbort);
-    });
-  });
 }

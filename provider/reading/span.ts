@@ -2,6 +2,7 @@ import { IncompleteReadError, ServiceError } from "../errors.js";
 import type { EventRecord } from "../hss/event.js";
 import { maxPageSize, type TimeFilter } from "../hss/request.js";
 import type { Clock, Log } from "../runtime/runtime.js";
+import { duration } from "../text.js";
 import { ordered } from "./concurrent.js";
 import { eventKey, type PageSource, type ReadPage } from "./pages.js";
 import { bisect, maxReachable, planWindows, type SecondWindow } from "./plan.js";
@@ -220,10 +221,4 @@ function inSpan(event: EventRecord, begin: number, end: number): boolean {
   const before = at < begin && at >= Math.floor(begin / 1000) * 1000;
   const after = at > end && at <= Math.ceil(end / 1000) * 1000;
   return !before && !after;
-}
-
-export function duration(milliseconds: number): string {
-  const seconds = Math.round(milliseconds / 1000);
-  if (seconds < 120) return `${seconds} s`;
-  return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
 }

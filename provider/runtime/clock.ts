@@ -1,3 +1,4 @@
+import { onAbort } from "../abort.js";
 import type { Clock } from "./runtime.js";
 
 /** Timers take no longer delay at once. */
@@ -30,18 +31,13 @@ async function others(signal?: AbortSignal): Promise<void> {
 
 function nap(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    if (signal?.aborted) {
-      reject(signal.reason as Error);
-      return;
-    }
-    const onAbort = () => {
-      clearTimeout(timer);
-      reject(signal?.reason as Error);
-    };
     const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", onAbort);
+      forget();
       resolve();
     }, ms);
-    signal?.addEventListener("abort", onAbort, { once: true });
+    const forget = onAbort(signal, (reason) => {
+      clearTimeout(timer);
+      reject(reason);
+    });
   });
 }

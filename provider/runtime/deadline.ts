@@ -1,36 +1,56 @@
-import { AbortedError, DeadlineError, HssError } from "../errors.js";
+import { onAbort } from "../abort.js";
+import { DeadlineError } from "../errors.js";
+import { duration, printable } from "../text.js";
 import type { Clock } from "./runtime.js";
 
+/** When a piece of work has to be done by. */
 export interface Deadline {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
   /** Aborted by the caller's signal, or with a `DeadlineError` when the time is up. */
   readonly signal: AbortSignal;
-  /** The work is done: nothing waits for the time any more. */
+  /**
+   * Throws a `DeadlineError` where `what` ("24 more requests at the allowed pace") would take `ms` and so long is not left.
+   * `lastError` is why it has to be waited for at all, where something failed.
+   */
+  require(ms: number, what: string, lastError?: unknown): void;
+  /** The work is done: no timer and no listener stays. */
   end(): void;
 }
 
 export function startDeadline(clock: Clock, seconds: number, signal?: AbortSignal): Deadline {
-  const timeUp = new AbortController();
+  const at = clock.now() + seconds * 1000;
+  const stop = new AbortController();
   const done = new AbortController();
+  // not AbortSignal.any: Node 20 keeps what it makes for as long as the caller's signal lives
+  const forget = onAbort(signal, (reason) => {
+    stop.abort(reason);
+  });
   clock.sleep(seconds * 1000, done.signal).then(
     () => {
-      timeUp.abort(
+      stop.abort(
         new DeadlineError(
-          `reading HSS events took longer than deadlineSeconds (${seconds} s): raise it or narrow the query`,
+          `reading HSS events took longer than deadlineSeconds (${duration(seconds * 1000)}): raise it or narrow the query`,
         ),
       );
     },
     () => undefined,
   );
   return {
-    signal: signal ? AbortSignal.any([signal, timeUp.signal]) : timeUp.signal,
-    end: () => {
+    at,
+    signal: stop.signal,
+    require(ms, what, lastError) {
+      const left = at - clock.now();
+      if (ms < left) return;
+      const last = lastError instanceof Error ? `. Last error: ${printable(lastError.message, 600)}` : "";
+      throw new DeadlineError(
+        `reading HSS events: ${what} would take about ${duration(ms)}, and deadlineSeconds leaves ${duration(left)}: raise deadlineSeconds or narrow the query${last}`,
+        { cause: lastError },
+      );
+    },
+    end() {
+      forget();
       done.abort();
     },
   };
 }
-
-/** What to throw after an abort: the project's own reason, or that the caller gave up. */
-export const reasonOf = (signal: AbortSignal): HssError =>
-  HssError.is(signal.reason)
-    ? signal.reason
-    : new AbortedError("reading HSS events was aborted", { cause: signal.reason });

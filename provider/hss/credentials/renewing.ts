@@ -34,7 +34,7 @@ export class Renewing {
     if (this.held && this.clock.now() < this.held.renewAt) return Promise.resolve(this.held.credentials);
     // one caller that gives up must not take the renewal from the others
     this.flight ??= this.renew().finally(() => (this.flight = undefined));
-    return unlessAborted(this.flight, signal);
+    return unlessAborted(this.flight, signal, "getting credentials");
   }
 
   reject(credentials: Credentials): boolean {

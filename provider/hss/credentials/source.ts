@@ -41,12 +41,12 @@ class Source implements CredentialSource {
   }
 
   async account(signal?: AbortSignal): Promise<string> {
-    await unlessAborted(this.open(), signal);
+    await unlessAborted(this.open(), signal, "getting credentials");
     return sha256(JSON.stringify(this.from?.account));
   }
 
   async get(signal?: AbortSignal): Promise<Credentials> {
-    return (await unlessAborted(this.open(), signal)).get(signal);
+    return (await unlessAborted(this.open(), signal, "getting credentials")).get(signal);
   }
 
   reject(credentials: Credentials): boolean {
