@@ -3,7 +3,7 @@ import { ArgumentError, type Problem } from "../errors.js";
 import { printable } from "../text.js";
 import type { HssService } from "../reading/reader.js";
 import type { Clock } from "../runtime/runtime.js";
-import { objectWithin } from "./objectWithin.js";
+import { objectWithin } from "../zod.js";
 
 /**
  * A function of the package, whole: its name, what it takes, what it gives, and how. Types, validation, the Pulumi schema,

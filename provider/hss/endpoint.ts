@@ -22,9 +22,15 @@ export function regionOf(endpoint: URL): string | undefined {
   return /^[a-z]+\.([a-z0-9-]+)\.myhuaweicloud\.(?:com|eu)$/.exec(endpoint.hostname)?.[1];
 }
 
-/** Where HSS is: the endpoint of the configuration, else the region's. An emulator has to be started by then. */
-export function hssEndpoint(settings: { readonly endpoint?: URL | "emulator"; readonly region?: string }): URL {
-  if (settings.endpoint instanceof URL) return settings.endpoint;
+export interface EndpointSettings {
+  readonly endpoint?: URL;
+  readonly authUrl?: URL;
+  readonly region?: string;
+}
+
+/** Where HSS is: the endpoint of the configuration, else the region's. */
+export function hssEndpoint(settings: EndpointSettings): URL {
+  if (settings.endpoint !== undefined) return settings.endpoint;
   if (settings.region !== undefined) return regionEndpoint("hss", settings.region);
   throw new ConfigurationError([
     {
@@ -34,20 +40,14 @@ export function hssEndpoint(settings: { readonly endpoint?: URL | "emulator"; re
   ]);
 }
 
-interface IdentitySettings {
-  readonly authUrl?: URL;
-  readonly endpoint?: URL | "emulator";
-  readonly region?: string;
-}
-
 /** Where IAM or STS is: beside `authUrl` where that is given, else the region's. The only places that see a password. */
-export function identityEndpoint(service: "iam" | "sts", settings: IdentitySettings): URL {
+export function identityEndpoint(service: "iam" | "sts", settings: EndpointSettings): URL {
   const { authUrl } = settings;
   if (authUrl !== undefined) {
     const own = regionOf(authUrl) !== undefined && authUrl.hostname.startsWith("iam.");
     return own ? new URL(authUrl.origin.replace("//iam.", `//${service}.`)) : authUrl;
   }
-  const region = settings.region ?? (settings.endpoint instanceof URL ? regionOf(settings.endpoint) : undefined);
+  const region = settings.region ?? (settings.endpoint && regionOf(settings.endpoint));
   if (region !== undefined) return regionEndpoint(service, region);
   throw new ConfigurationError([
     { property: "authUrl", reason: "is needed, or region: without either it is unknown where IAM is" },

@@ -1,5 +1,6 @@
 import { ServiceError } from "../errors.js";
 import { printable } from "../text.js";
+import { isRecord } from "../values.js";
 import type { HttpResponse } from "../runtime/runtime.js";
 import { isThrottled, ThrottledError, throttleHint } from "./throttleHint.js";
 
@@ -9,9 +10,6 @@ export interface Refusal {
   readonly serviceMessage?: string;
   readonly requestId?: string;
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 const firstText = (source: Record<string, unknown>, names: readonly string[]): string | undefined => {
   for (const name of names) {

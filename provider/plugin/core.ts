@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { configuration, pulumiOwn, resolveSettings, settingMeta } from "../settings/index.js";
+import { configuration, pulumiKeys, resolveSettings, settingMeta } from "../settings/index.js";
 import { ArgumentError, ConfigurationError, HssError } from "../errors.js";
 import { functions } from "../functions/index.js";
 import { Session } from "../session.js";
@@ -46,7 +46,7 @@ export function createCore({ log, env }: { log: Log; env: NodeJS.ProcessEnv }): 
       const after = unwrapSecrets(news).value as Values;
       const names = new Set([...Object.keys(before), ...Object.keys(after)]);
       return [...names]
-        .filter((name) => !pulumiOwn.has(name) && JSON.stringify(before[name]) !== JSON.stringify(after[name]))
+        .filter((name) => !pulumiKeys.has(name) && JSON.stringify(before[name]) !== JSON.stringify(after[name]))
         .sort();
     },
 
@@ -112,7 +112,7 @@ function settingsOf(args: Values): { known: Values; unknown: string[] } {
   const known: Values = {};
   const unknown: string[] = [];
   for (const [name, value] of Object.entries(open)) {
-    if (pulumiOwn.has(name)) continue;
+    if (pulumiKeys.has(name)) continue;
     // a nested setting arrives as JSON text from the stack's configuration
     if (value === unknownValue || containsUnknown(value)) unknown.push(name);
     else known[name] = value;

@@ -1,14 +1,14 @@
 import type { Settings } from "../settings/index.js";
 import { ConfigurationError, DeadlineError, IncompleteReadError } from "../errors.js";
 import { HssClient } from "../hss/client.js";
-import { credentialSource, projectIdByName, unlessAborted, type CredentialSource } from "../hss/credentials/index.js";
+import { credentialSource, projectIdByName, type CredentialSource } from "../hss/credentials/index.js";
 import { hssEndpoint } from "../hss/endpoint.js";
 import type { EventRecord } from "../hss/event.js";
 import type { EventFilter } from "../hss/request.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { duration } from "../text.js";
 import { version } from "../version.js";
-import { abortError } from "../abort.js";
+import { abortError, unlessAborted } from "../abort.js";
 import { startDeadline, type Deadline } from "../runtime/deadline.js";
 import { createDiskCache, type DiskCache } from "./diskCache.js";
 import { Flights } from "./singleFlight.js";
@@ -66,13 +66,8 @@ export interface HssService {
 export interface ServiceOptions {
   readonly settings: Settings;
   readonly runtime: Runtime;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly homeDirectory: string;
   /** Shared by all services of one account at one endpoint. */
   readonly pace: Pace;
-  /** Where whole reads are kept with `cacheSeconds`. */
-  readonly cacheDirectory: string;
-  readFile(path: string): Promise<string | undefined>;
 }
 
 export function createService(options: ServiceOptions): HssService {
@@ -97,10 +92,9 @@ class Service implements HssService {
       timeoutMs: settings.requestTimeoutSeconds * 1000,
       version,
     });
-    this.credentials = credentialSource(settings, options);
+    this.credentials = credentialSource(settings, runtime);
     this.pace = options.pace;
-    this.cache =
-      settings.cacheSeconds > 0 ? createDiskCache({ ...runtime, directory: options.cacheDirectory }) : undefined;
+    this.cache = settings.cacheSeconds > 0 ? createDiskCache(runtime) : undefined;
   }
 
   share<T>(key: string, signal: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
@@ -291,7 +285,7 @@ class Service implements HssService {
       const reason = "is needed: set the argument, hss:projectId, HW_PROJECT_ID, or a projectName to look it up by";
       return Promise.reject(new ConfigurationError([{ property: "projectId", reason }]));
     }
-    const found = (this.projectId ??= projectIdByName(settings, this.options, this.credentials));
+    const found = (this.projectId ??= projectIdByName(settings, this.options.runtime, this.credentials));
     found.catch(() => {
       if (this.projectId === found) this.projectId = undefined;
     });

@@ -30,19 +30,22 @@ export class World {
       },
     },
     log: { debug: () => undefined, info: () => undefined, warn: () => undefined, progress: () => undefined },
+    env: {},
+    files: {
+      home: "/home/me",
+      readText: (path) => Promise.resolve(this.files.get(path)),
+      privateDirectory: () => {
+        throw new Error("credentials need no directory");
+      },
+    },
   };
 
   settings(explicit: Record<string, unknown> = {}, env: Record<string, string> = {}): Settings {
     return resolveSettings({ region: "cn-north-4", ...explicit }, env);
   }
 
-  deps(env: Record<string, string> = {}) {
-    const readFile = (path: string) => Promise.resolve(this.files.get(path));
-    return { runtime: this.runtime, readFile, homeDirectory: "/home/me", env };
-  }
-
   source(explicit: Record<string, unknown> = {}, env: Record<string, string> = {}) {
-    return credentialSource(this.settings(explicit, env), this.deps(env));
+    return credentialSource(this.settings(explicit, env), { ...this.runtime, env });
   }
 
   iso(seconds: number): string {

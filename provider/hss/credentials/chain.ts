@@ -1,11 +1,16 @@
-import type { CredentialLevel, Settings } from "../../settings/index.js";
 import { CredentialsError } from "../../errors.js";
-import type { CredentialDependencies, Issuer } from "./dependencies.js";
-import { idTokenKeys, passwordToken } from "./login.js";
-import { MetadataIssuer, NoMetadata } from "./metadata.js";
+import type { Runtime } from "../../runtime/runtime.js";
 import { printable } from "../../text.js";
+import type { Iam } from "./iam.js";
+import { MetadataIssuer, NoMetadata } from "./metadata.js";
 import { findProfile } from "./profile.js";
-import type { Agency, Profile, Credentials } from "./types.js";
+import type { Agency, CredentialLevel, Credentials, CredentialSettings, Issuer, Profile } from "./types.js";
+
+export interface ChainContext {
+  readonly settings: CredentialSettings;
+  readonly runtime: Runtime;
+  readonly iam: Iam;
+}
 
 export interface Chosen {
   readonly issuer: Issuer;
@@ -25,16 +30,17 @@ interface Place {
  * The first place that gives credentials: the program, the environment, profile files, an OIDC id token, the metadata
  * service. A place that gives half of them is an error rather than passed over. Throws `CredentialsError`.
  */
-export async function chooseIssuer(settings: Settings, deps: CredentialDependencies): Promise<Chosen> {
+export async function chooseIssuer(context: ChainContext): Promise<Chosen> {
+  const { settings, runtime } = context;
   const explicit = settings.credentialLevels.filter((level) => !level.fromEnvironment);
   const environment = settings.credentialLevels.filter((level) => level.fromEnvironment);
-  const levels = (given: readonly CredentialLevel[]) => () => fromLevels(settings, deps, given);
-  const profile = () => fromProfile(settings, deps);
+  const levels = (given: readonly CredentialLevel[]) => () => fromLevels(context, given);
+  const profile = () => fromProfile(context);
   const places = [
     levels(explicit),
     ...(settings.profileFirst ? [profile, levels(environment)] : [levels(environment), profile]),
-    () => fromIdToken(settings, deps),
-    () => fromMetadata(deps),
+    () => fromIdToken(context),
+    () => fromMetadata(runtime),
   ];
   const looked: string[] = [];
   for (const place of places) {
@@ -48,18 +54,17 @@ export async function chooseIssuer(settings: Settings, deps: CredentialDependenc
   );
 }
 
-function fromLevels(settings: Settings, deps: CredentialDependencies, levels: readonly CredentialLevel[]): Place {
-  const [level] = levels;
-  return level ? { looked: [], found: { issuer: issuerOf(settings, deps, level) } } : { looked: [] };
+function fromLevels(context: ChainContext, [level]: readonly CredentialLevel[]): Place {
+  return level ? { looked: [], found: { issuer: issuerOf(context, level) } } : { looked: [] };
 }
 
 /** Within a level: access keys, then a token, then a password. */
-function issuerOf(settings: Settings, deps: CredentialDependencies, { source, values }: CredentialLevel): Issuer {
+function issuerOf({ settings, iam }: ChainContext, { source, values }: CredentialLevel): Issuer {
   const { accessKey, secretKey, securityToken, token, userName, password } = values;
   if (accessKey !== undefined || secretKey !== undefined) {
-    return constant(`access keys of ${source}`, keyPair(source, { accessKey, secretKey, securityToken }));
+    return constant(keyPair(source, { accessKey, secretKey, securityToken }));
   }
-  if (token !== undefined) return constant(`the token of ${source}`, { kind: "token", token });
+  if (token !== undefined) return constant({ kind: "token", token });
   if (password === undefined) throw half(source, "securityToken", "accessKey and secretKey");
   if (userName === undefined) throw half(source, "password", "userName");
   const named = values.domainId ?? values.domainName;
@@ -67,12 +72,10 @@ function issuerOf(settings: Settings, deps: CredentialDependencies, { source, va
   if (domainName === undefined && domainId === undefined)
     throw half(source, "userName and password", "domainName or domainId");
   const login = { userName, password, domainName, domainId };
-  const context = { settings, runtime: deps.runtime };
   return {
-    description: `the password login of ${source}`,
     account: ["password", settings.authUrl?.origin, userName, domainName, domainId],
     renewable: true,
-    issue: (signal) => passwordToken(context, login, signal),
+    issue: () => iam.passwordToken(login),
   };
 }
 
@@ -93,21 +96,21 @@ const half = (source: string, present: string, missing: string): CredentialsErro
     `${source}: ${present} without ${missing}; credentials of different places are never mixed, give both in one place`,
   );
 
-const constant = (description: string, credentials: Credentials): Issuer => ({
-  description,
+const constant = (credentials: Credentials): Issuer => ({
   account: credentials.kind === "token" ? ["token", credentials.token] : ["aksk", credentials.accessKey],
   renewable: false,
   issue: () => Promise.resolve(credentials),
 });
 
-async function fromProfile(settings: Settings, deps: CredentialDependencies): Promise<Place> {
-  const { profile, places } = await findProfile(settings, deps);
+async function fromProfile(context: ChainContext): Promise<Place> {
+  const { profile, places } = await findProfile(context.settings, context.runtime.files);
   if (!profile) return { looked: places };
   if (profile.unusable === undefined) {
-    const found = fromFoundProfile(settings, deps, profile);
+    const found = fromFoundProfile(context, profile);
     if (found) return { looked: [], found };
   }
   const reason = `${profile.source} ${profile.unusable ?? "holds no credentials"}`;
+  const { settings } = context;
   if (settings.profile !== undefined || settings.sharedConfigFile !== undefined) throw new CredentialsError(reason);
   return {
     looked: [
@@ -117,16 +120,15 @@ async function fromProfile(settings: Settings, deps: CredentialDependencies): Pr
   };
 }
 
-function fromFoundProfile(settings: Settings, deps: CredentialDependencies, profile: Profile): Chosen | undefined {
+function fromFoundProfile({ runtime, iam }: ChainContext, profile: Profile): Chosen | undefined {
   const { source, token, agency, idpId, idTokenFile } = profile;
-  if (profile.metadata) return { issuer: new MetadataIssuer(deps.runtime, deps.metadataOrigin) };
-  if (token !== undefined) return { issuer: constant(`the token of ${source}`, { kind: "token", token }) };
+  if (profile.metadata) return { issuer: new MetadataIssuer(runtime) };
+  if (token !== undefined) return { issuer: constant({ kind: "token", token }) };
   if (profile.accessKey !== undefined || profile.secretKey !== undefined) {
-    return { issuer: constant(`access keys of ${source}`, keyPair(source, profile)), agency };
+    return { issuer: constant(keyPair(source, profile)), agency };
   }
   if (idpId === undefined || idTokenFile === undefined) return undefined;
-  const idToken = { idpId, from: idTokenFile, read: tokenReader(deps, idTokenFile) };
-  return { issuer: idTokenIssuer(settings, deps, source, idToken), agency };
+  return { issuer: idTokenIssuer(iam, { idpId, from: idTokenFile, read: tokenReader(runtime, idTokenFile) }), agency };
 }
 
 const idpVariables = ["HUAWEICLOUD_SDK_IDP_ID", "HW_ASSUME_ROLE_IDP_ID"];
@@ -134,24 +136,26 @@ const idTokenVariables = ["HW_ASSUME_ROLE_ID_TOKEN"];
 const idTokenFileVariables = ["HUAWEICLOUD_SDK_ID_TOKEN_FILE", "HW_ASSUME_ROLE_ID_TOKEN_FILE"];
 
 /** The vendor's SDKs and Terraform provider take these from the environment only. */
-function fromIdToken(settings: Settings, deps: CredentialDependencies): Place {
-  const first = (names: readonly string[]) => names.map((name) => deps.env?.[name]).find((value) => value);
+function fromIdToken({ runtime, iam }: ChainContext): Place {
+  const first = (names: readonly string[]) => names.map((name) => runtime.env[name]).find((value) => value);
   const idpId = first(idpVariables);
   const idToken = first(idTokenVariables);
   const file = first(idTokenFileVariables);
   const looked = ["an OIDC id token (HUAWEICLOUD_SDK_IDP_ID, HUAWEICLOUD_SDK_ID_TOKEN_FILE)"];
   const from = file ?? idToken;
   if (idpId === undefined || from === undefined) return { looked };
-  const read = file === undefined ? () => Promise.resolve(from) : tokenReader(deps, file);
-  return { looked, found: { issuer: idTokenIssuer(settings, deps, "the environment", { idpId, from, read }) } };
+  const read = file === undefined ? () => Promise.resolve(from) : tokenReader(runtime, file);
+  return { looked, found: { issuer: idTokenIssuer(iam, { idpId, from, read }) } };
 }
 
 /** The file is read for every exchange: whoever writes it renews it. */
-const tokenReader = (deps: CredentialDependencies, path: string) => async (): Promise<string> => {
-  const text = (await deps.readFile(path))?.trim();
-  if (!text) throw new CredentialsError(`the file of the OIDC id token is missing or empty: ${printable(path)}`);
-  return text;
-};
+const tokenReader =
+  ({ files }: Runtime, path: string) =>
+  async (): Promise<string> => {
+    const text = (await files.readText(path))?.trim();
+    if (!text) throw new CredentialsError(`the file of the OIDC id token is missing or empty: ${printable(path)}`);
+    return text;
+  };
 
 interface IdToken {
   readonly idpId: string;
@@ -160,26 +164,14 @@ interface IdToken {
   read(): Promise<string>;
 }
 
-function idTokenIssuer(
-  settings: Settings,
-  { runtime, remember }: CredentialDependencies,
-  source: string,
-  { idpId, from, read }: IdToken,
-): Issuer {
-  return {
-    description: `the OIDC id token of ${source}`,
-    account: ["oidc", idpId, from],
-    renewable: true,
-    issue: async (signal) => {
-      const idToken = await read();
-      remember?.(idToken);
-      return idTokenKeys({ settings, runtime, remember }, { idpId, idToken }, signal);
-    },
-  };
-}
+const idTokenIssuer = (iam: Iam, { idpId, from, read }: IdToken): Issuer => ({
+  account: ["oidc", idpId, from],
+  renewable: true,
+  issue: async () => iam.idTokenKeys(idpId, await read()),
+});
 
-async function fromMetadata(deps: CredentialDependencies): Promise<Place> {
-  const issuer = new MetadataIssuer(deps.runtime, deps.metadataOrigin);
+async function fromMetadata(runtime: Runtime): Promise<Place> {
+  const issuer = new MetadataIssuer(runtime);
   try {
     return { looked: [], found: { issuer, issued: await issuer.issue() } };
   } catch (error) {

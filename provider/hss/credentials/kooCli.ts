@@ -1,5 +1,5 @@
 import { printable } from "../../text.js";
-import { at } from "./identity.js";
+import { at } from "../../values.js";
 import type { Profile } from "./types.js";
 
 const decrypt = "hcloud configure set --cli-auth-encrypt=false";

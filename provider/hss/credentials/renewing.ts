@@ -1,7 +1,6 @@
-import type { Clock } from "../../runtime/runtime.js";
-import type { Issuer } from "./dependencies.js";
-import type { Credentials } from "./types.js";
 import { unlessAborted } from "../../abort.js";
+import type { Clock } from "../../runtime/runtime.js";
+import type { Credentials, Issuer } from "./types.js";
 
 /** Renewed when no more than this is left, or a third of a shorter life. */
 const margin = 5 * 60_000;

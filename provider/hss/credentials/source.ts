@@ -1,20 +1,18 @@
-import type { Settings } from "../../settings/index.js";
-import { proxyPasswords } from "../../runtime/proxy.js";
-import { sha256 } from "../signing.js";
-import { chooseIssuer, type Chosen } from "./chain.js";
-import type { CredentialDependencies, Issuer } from "./dependencies.js";
-import { assumeAgency } from "./login.js";
-import { findProfile } from "./profile.js";
-import { Renewing } from "./renewing.js";
-import type { Credentials, CredentialSource } from "./types.js";
 import { unlessAborted } from "../../abort.js";
+import { sha256 } from "../../digest.js";
+import { proxyPasswords } from "../../runtime/proxy.js";
+import type { Runtime } from "../../runtime/runtime.js";
+import { chooseIssuer, type Chosen } from "./chain.js";
+import { Iam } from "./iam.js";
+import { Renewing } from "./renewing.js";
+import type { Credentials, CredentialSettings, CredentialSource, Issuer } from "./types.js";
 
 /**
  * The credentials of the settings. Nothing is read or asked before the first `get`; a choice that failed is made anew
  * with the next one.
  */
-export function credentialSource(settings: Settings, deps: CredentialDependencies): CredentialSource {
-  return new Source(settings, deps);
+export function credentialSource(settings: CredentialSettings, runtime: Runtime): CredentialSource {
+  return new Source(settings, runtime);
 }
 
 class Source implements CredentialSource {
@@ -24,20 +22,16 @@ class Source implements CredentialSource {
   private from: Issuer | undefined;
 
   constructor(
-    private readonly settings: Settings,
-    private readonly deps: CredentialDependencies,
+    private readonly settings: CredentialSettings,
+    private readonly runtime: Runtime,
   ) {
     this.known = new Set([
       ...settings.credentialLevels.flatMap(({ values }) => {
         const { accessKey, secretKey, securityToken, token, password } = values;
         return [accessKey, secretKey, securityToken, token, password].filter((value) => value !== undefined);
       }),
-      ...proxyPasswords(deps.env ?? {}),
+      ...proxyPasswords(runtime.env),
     ]);
-  }
-
-  get description(): string {
-    return this.from?.description ?? "credentials";
   }
 
   async account(signal?: AbortSignal): Promise<string> {
@@ -66,26 +60,21 @@ class Source implements CredentialSource {
   }
 
   private async choose(): Promise<Renewing> {
-    const chosen = await chooseIssuer(this.settings, {
-      ...this.deps,
-      readFile: (path) => this.deps.readFile(path),
-      remember: (secret) => this.known.add(secret),
-    });
-    const { clock } = this.deps.runtime;
+    const { settings, runtime } = this;
+    const iam = new Iam(settings, runtime, (secret) => this.known.add(secret));
+    const chosen = await chooseIssuer({ settings, runtime, iam });
     const onIssued = (credentials: Credentials) => {
       for (const secret of secretsOf(credentials)) this.known.add(secret);
     };
-    const base = new Renewing(firstIssued(chosen), clock, onIssued);
-    const agency = this.settings.assumeRole ?? chosen.agency;
-    const context = { settings: this.settings, runtime: this.deps.runtime };
+    const base = new Renewing(firstIssued(chosen), runtime.clock, onIssued);
+    const agency = settings.assumeRole ?? chosen.agency;
     const assumed: Issuer | undefined = agency && {
-      description: `the agency ${agency.agencyName}, assumed with ${chosen.issuer.description}`,
       account: ["agency", agency.agencyName, agency.domainName, agency.domainId, ...chosen.issuer.account],
       renewable: true,
-      issue: async (signal) => assumeAgency(context, agency, await base.get(signal), signal),
+      issue: async () => iam.assumeAgency(agency, await base.get()),
     };
     this.from = assumed ?? chosen.issuer;
-    this.opened = assumed ? new Renewing(assumed, clock, onIssued) : base;
+    this.opened = assumed ? new Renewing(assumed, runtime.clock, onIssued) : base;
     return this.opened;
   }
 }
@@ -95,10 +84,10 @@ function firstIssued({ issuer, issued }: Chosen): Issuer {
   let first = issued;
   return {
     ...issuer,
-    issue: (signal) => {
+    issue: () => {
       const credentials = first;
       first = undefined;
-      return credentials ? Promise.resolve(credentials) : issuer.issue(signal);
+      return credentials ? Promise.resolve(credentials) : issuer.issue();
     },
   };
 }
@@ -107,21 +96,4 @@ function secretsOf(credentials: Credentials): string[] {
   if (credentials.kind === "token") return [credentials.token];
   const { accessKey, secretKey, securityToken } = credentials;
   return [accessKey, secretKey, ...(securityToken === undefined ? [] : [securityToken])];
-}
-
-/**
- * The settings with the region and project of the profile, where neither the program nor the environment says. Only where
- * the credentials come from that profile too: another account's project is of no use.
- */
-export async function withProfile(
-  settings: Settings,
-  deps: Pick<CredentialDependencies, "readFile" | "homeDirectory">,
-): Promise<Settings> {
-  const hasOther = settings.credentialLevels.some((level) => !level.fromEnvironment || !settings.profileFirst);
-  const isWhole = settings.projectId !== undefined && (settings.region ?? settings.endpoint) !== undefined;
-  if (hasOther || isWhole) return settings;
-  const { profile } = await findProfile(settings, deps);
-  if (!profile || profile.unusable !== undefined) return settings;
-  const projectId = settings.projectId ?? (settings.projectName === undefined ? profile.projectId : undefined);
-  return { ...settings, region: settings.region ?? profile.region, projectId };
 }

@@ -34,7 +34,7 @@ describe("password login", () => {
     [{ region: undefined, authUrl: "https://iam.example/v3" }, { domain: { name: "account" } }],
   ])("scope of %j", async (more, scope) => {
     world.answer = () => tokenAnswer(world, "t");
-    await credentialSource(resolveSettings({ region: "cn-north-4", ...login, ...more }, {}), world.deps()).get();
+    await credentialSource(resolveSettings({ region: "cn-north-4", ...login, ...more }, {}), world.runtime).get();
     expect(world.bodyOf(0)).toMatchObject({ auth: { scope } });
   });
 

@@ -17,7 +17,6 @@ describe("metadata of the server", () => {
     world.answer = ({ method }, n) => (method === "PUT" ? { body: "session" } : keys(`k${n}`));
     const source = world.source();
     expect(await source.get()).toMatchObject({ accessKey: "k2-ak" });
-    expect(source.description).toBe("the metadata service of this cloud server");
     expect(world.requests[1]?.headers).toEqual({ "x-metadata-token": "session" });
     world.now += 3_400_000;
     expect(await source.get()).toMatchObject({ accessKey: "k3-ak" });
