@@ -30,7 +30,7 @@ function instant(year = "", month = "", day = "", time = ""): number | undefined
 export interface TimedAnswer {
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Milliseconds since the epoch on the own clock. */
+  /** Milliseconds since the epoch by our clock. */
   readonly sentAt: number;
   readonly receivedAt: number;
 }
@@ -44,7 +44,7 @@ export function serverTime(headers: TimedAnswer["headers"]): number | undefined 
 const maxRoundTripMs = 15 * 60 * 1000;
 
 /**
- * How far the server's clock is ahead of the own, in milliseconds: its `Date` against the middle of the exchange.
+ * How far the server's clock is ahead of ours, in milliseconds: its `Date` against the middle of the exchange.
  * Undefined where that says nothing: no time of the server, or a round trip as long as the difference that the gateway
  * tolerates.
  */
@@ -67,7 +67,7 @@ export function isSkewError(error: unknown): boolean {
 
 /** The correction that requests are signed with. */
 export interface ClockSkew {
-  /** To be added to the own clock, in milliseconds. */
+  /** To be added to our clock, in milliseconds. */
   readonly offsetMs: number;
   /**
    * Takes the server's time from an answer that refused for skew. True where that changes what the next attempt will

@@ -1,13 +1,13 @@
 import { abortError } from "../abort.js";
 import type { HssClient } from "../hss/client.js";
-import type { Credentials, CredentialSource } from "../hss/credentials/index.js";
+import { withCredentials, type Credentials, type CredentialSource } from "../hss/credentials/index.js";
 import type { EventFilter } from "../hss/request.js";
-import { redactor } from "../redact.js";
-import { ThrottledError } from "../hss/throttleHint.js";
+import { redactError, redactor } from "../redact.js";
+import { ThrottledError } from "../hss/refusal.js";
+import type { Deadline } from "../runtime/deadline.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { Pace } from "./pace.js";
 import type { PageSource, ReadPage } from "./pages.js";
-import { redactError } from "../redactError.js";
 import { withRetries, type RetryBudget } from "../hss/retry.js";
 
 /** What a read has cost so far. */
@@ -33,8 +33,7 @@ export interface PacedPagesOptions {
   readonly workload: Workload;
   /** Throws where the workload can't be done in time; asked when the service has told its pace. */
   affordable(): void;
-  /** Milliseconds since the epoch. */
-  readonly deadlineAt: number;
+  readonly deadline: Deadline;
   readonly maxRetries: number;
   readonly budget: RetryBudget;
 }
@@ -43,10 +42,8 @@ export interface PacedPagesOptions {
 export function pacedPages(options: PacedPagesOptions): PageSource {
   const { client, credentials, pace, runtime, projectId, filter, counts } = options;
   return async (time, offset, limit, signal, ownTurn) => {
-    let used: Credentials | undefined;
-    const attempt = async (n: number): Promise<ReadPage> => {
-      const current = (used = await credentials.get(signal));
-      const turn = await pace.enter(signal, options.deadlineAt);
+    const attempt = async (n: number, current: Credentials): Promise<ReadPage> => {
+      const turn = await pace.enter(signal, options.deadline.at);
       counts.requests++;
       if (n > 1) counts.retries++;
       try {
@@ -66,6 +63,7 @@ export function pacedPages(options: PacedPagesOptions): PageSource {
         if (error instanceof ThrottledError && error.status !== 503) {
           counts.throttled++;
           turn.done({ kind: "throttled", hint: error.hint });
+          options.affordable();
         } else {
           turn.done({ kind: "failed" });
         }
@@ -74,21 +72,11 @@ export function pacedPages(options: PacedPagesOptions): PageSource {
       }
     };
     try {
-      return await withRetries(attempt, {
+      return await withRetries((n) => withCredentials(credentials, signal, (current) => attempt(n, current)), {
+        ...runtime,
         ...options,
-        clock: runtime.clock,
-        random: runtime.random,
-        signal,
-        what: "listing HSS whitelist events",
-        onRetry: ({ error, kind, waitMs, attempts }) => {
-          // without another token the next attempt would fail as this one did
-          if (kind === "throttled") options.affordable();
-          if (kind === "auth" && used && !credentials.reject(used)) throw error;
-          const reason = error instanceof Error ? error.message : String(error);
-          runtime.log.debug(
-            `hss: attempt ${attempts} at offset ${offset} failed, next in ${Math.round(waitMs)} ms: ${reason}`,
-          );
-        },
+        deadline: { ...options.deadline, signal: signal ?? options.deadline.signal },
+        what: `listing HSS whitelist events at offset ${offset}`,
       });
     } catch (error) {
       if (signal?.aborted) throw abortError(signal, "reading HSS events");

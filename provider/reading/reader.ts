@@ -115,7 +115,7 @@ class Service implements HssService {
   private async *read(query: ReadQuery, { requireComplete }: ReadOptions, signal?: AbortSignal): ReadStream {
     const deadline = this.deadline(signal);
     try {
-      const run = await this.begin(query, deadline.signal);
+      const run = await this.begin(query, deadline);
       const batches = this.events(run, query);
       for (let step = await batches.next(); ; step = await batches.next()) {
         if (!step.done) {
@@ -181,7 +181,7 @@ class Service implements HssService {
   async page(query: ReadQuery, options: PageOptions, signal?: AbortSignal): Promise<ReadOutcome> {
     const deadline = this.deadline(signal);
     try {
-      return await this.onePage(query, options, deadline.signal);
+      return await this.onePage(query, options, deadline);
     } finally {
       deadline.end();
     }
@@ -190,9 +190,9 @@ class Service implements HssService {
   private async onePage(
     query: ReadQuery,
     { offset, limit, requireComplete }: PageOptions,
-    signal: AbortSignal,
+    deadline: Deadline,
   ): Promise<ReadOutcome> {
-    const run = await this.begin(query, signal);
+    const run = await this.begin(query, deadline);
     const { time } = query;
     const startedAt = this.options.runtime.clock.now();
     const filter =
@@ -248,11 +248,11 @@ class Service implements HssService {
     }
   }
 
-  private async begin(query: ReadQuery, signal?: AbortSignal): Promise<Run> {
+  private async begin(query: ReadQuery, deadline: Deadline): Promise<Run> {
     const { settings, runtime } = this.options;
-    const deadlineAt = runtime.clock.now() + settings.deadlineSeconds * 1000;
+    const { at: deadlineAt, signal } = deadline;
     const counts: RequestCounts = { requests: 0, retries: 0, throttled: 0 };
-    if (signal?.aborted) throw abortError(signal, "reading HSS events");
+    if (signal.aborted) throw abortError(signal, "reading HSS events");
     const projectId = query.projectId ?? (await this.defaultProject(signal));
     const filter: EventFilter = {
       ...query.filter,
@@ -271,7 +271,7 @@ class Service implements HssService {
       projectId,
       filter,
       counts,
-      deadlineAt,
+      deadline,
       maxRetries: settings.maxRetries,
       budget: createRetryBudget(),
     });

@@ -10,12 +10,18 @@ export class World {
   now = Date.parse("2026-01-01T00:00:00Z");
   readonly requests: HttpRequest[] = [];
   readonly files = new Map<string, string>();
+  readonly debug: string[] = [];
   answer: (request: HttpRequest, n: number) => Answer | Promise<Answer> = () => new TransportError("nobody answers");
 
   readonly runtime: Runtime = {
     clock: {
       now: () => this.now,
-      sleep: (ms) => {
+      // time passes for a back-off, and no deadline does
+      sleep: (ms, signal) => {
+        if (ms >= 600_000)
+          return new Promise((_, reject) => {
+            signal?.addEventListener("abort", reject, { once: true });
+          });
         this.now += ms;
         return Promise.resolve();
       },
@@ -29,7 +35,12 @@ export class World {
         return { status: 200, headers: {}, body: "", ...answer };
       },
     },
-    log: { debug: () => undefined, info: () => undefined, warn: () => undefined, progress: () => undefined },
+    log: {
+      debug: (line) => void this.debug.push(line),
+      info: () => undefined,
+      warn: () => undefined,
+      progress: () => undefined,
+    },
     env: {},
     files: {
       home: "/home/me",

@@ -31,7 +31,7 @@ interface Place {
  * service. A place that gives half of them is an error rather than passed over. Throws `CredentialsError`.
  */
 export async function chooseIssuer(context: ChainContext): Promise<Chosen> {
-  const { settings, runtime } = context;
+  const { settings } = context;
   const explicit = settings.credentialLevels.filter((level) => !level.fromEnvironment);
   const environment = settings.credentialLevels.filter((level) => level.fromEnvironment);
   const levels = (given: readonly CredentialLevel[]) => () => fromLevels(context, given);
@@ -40,7 +40,7 @@ export async function chooseIssuer(context: ChainContext): Promise<Chosen> {
     levels(explicit),
     ...(settings.profileFirst ? [profile, levels(environment)] : [levels(environment), profile]),
     () => fromIdToken(context),
-    () => fromMetadata(runtime),
+    () => fromMetadata(context),
   ];
   const looked: string[] = [];
   for (const place of places) {
@@ -120,9 +120,9 @@ async function fromProfile(context: ChainContext): Promise<Place> {
   };
 }
 
-function fromFoundProfile({ runtime, iam }: ChainContext, profile: Profile): Chosen | undefined {
+function fromFoundProfile({ settings, runtime, iam }: ChainContext, profile: Profile): Chosen | undefined {
   const { source, token, agency, idpId, idTokenFile } = profile;
-  if (profile.metadata) return { issuer: new MetadataIssuer(runtime) };
+  if (profile.metadata) return { issuer: new MetadataIssuer(settings, runtime) };
   if (token !== undefined) return { issuer: constant({ kind: "token", token }) };
   if (profile.accessKey !== undefined || profile.secretKey !== undefined) {
     return { issuer: constant(keyPair(source, profile)), agency };
@@ -170,8 +170,8 @@ const idTokenIssuer = (iam: Iam, { idpId, from, read }: IdToken): Issuer => ({
   issue: async () => iam.idTokenKeys(idpId, await read()),
 });
 
-async function fromMetadata(runtime: Runtime): Promise<Place> {
-  const issuer = new MetadataIssuer(runtime);
+async function fromMetadata({ settings, runtime }: ChainContext): Promise<Place> {
+  const issuer = new MetadataIssuer(settings, runtime);
   try {
     return { looked: [], found: { issuer, issued: await issuer.issue() } };
   } catch (error) {

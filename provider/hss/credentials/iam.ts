@@ -1,10 +1,15 @@
-import { ConfigurationError, CredentialsError, ResponseError, TransportError } from "../../errors.js";
-import type { HttpRequest, HttpResponse, Runtime } from "../../runtime/runtime.js";
+import { ConfigurationError, CredentialsError, ResponseError, ServiceError, TransportError } from "../../errors.js";
+import { redactError, redactor } from "../../redact.js";
+import { startDeadline } from "../../runtime/deadline.js";
+import type { HttpRequest, Runtime } from "../../runtime/runtime.js";
 import { printable } from "../../text.js";
 import { at, parseJson } from "../../values.js";
+import { createClockSkew } from "../clockSkew.js";
 import { identityEndpoint } from "../endpoint.js";
-import { parseRefusal, requestIdOf, serviceErrorMessage } from "../refusal.js";
-import { encodeQuery, sign } from "../signing.js";
+import { exchange } from "../exchange.js";
+import { serviceError } from "../refusal.js";
+import { createRetryBudget, withRetries } from "../retry.js";
+import { encodeQuery } from "../signing.js";
 import type { AccessKeys, Agency, Credentials, CredentialSource, IamSettings, Token } from "./types.js";
 
 export interface Login {
@@ -33,10 +38,6 @@ interface IamAnswer {
 }
 
 const maxBodyBytes = 4 * 1024 * 1024;
-/** Attempts after the first, for failures that pass. */
-const retries = 2;
-/** A clock that is further off than this makes a signature invalid, or soon will. */
-const clockTolerance = 60_000;
 const defaultDuration = 3600;
 /** STS gives no longer where temporary keys ask. */
 const longestChained = 3600;
@@ -44,11 +45,13 @@ const temporaryKeysPath = "/v3.0/OS-CREDENTIAL/securitytokens";
 
 /** IAM and STS as far as credentials need them. They are only asked and never told to create anything. */
 export class Iam {
+  private readonly skew = createClockSkew();
+
   constructor(
     private readonly settings: IamSettings,
     private readonly runtime: Runtime,
-    /** Told every secret that passes by and is not part of the credentials themselves. */
-    private readonly remember: (secret: string) => void = () => undefined,
+    /** For masking; secrets that pass by are added. */
+    private readonly secrets: Set<string>,
   ) {}
 
   /** `POST /v3/auth/tokens`: an IAM user's password for a token of the project, valid for 24 hours. */
@@ -62,7 +65,7 @@ export class Iam {
 
   /** `POST /v3.0/OS-AUTH/id-token/tokens`, then temporary keys for the token: an identity that another provider vouches for. */
   async idTokenKeys(idpId: string, idToken: string): Promise<AccessKeys> {
-    this.remember(idToken);
+    this.secrets.add(idToken);
     const operation = "exchanging the OIDC id token at IAM";
     const scope = this.scope();
     const answer = await this.ask({
@@ -72,7 +75,7 @@ export class Iam {
       body: { auth: { id_token: { id: idToken }, ...(scope && { scope }) } },
     });
     const { token } = subjectToken(operation, answer);
-    this.remember(token);
+    this.secrets.add(token);
     return this.temporaryKeys("getting temporary access keys from IAM", {
       methods: ["token"],
       token: { id: token, duration_seconds: 3600 },
@@ -132,60 +135,57 @@ export class Iam {
     return name === undefined ? domain && { domain } : { project: { name } };
   }
 
-  /** The answer of a 2xx. Throws `CredentialsError` for a refusal or where no whole answer came after three attempts. */
+  /** The answer of a 2xx. Throws `CredentialsError` for a refusal or where no whole answer came. */
   private async ask(call: IamCall): Promise<IamAnswer> {
-    const { clock, random } = this.runtime;
-    let clockOffset = 0;
-    let corrected = false;
-    for (let attempt = 0; ; attempt++) {
-      const outcome = await this.send(call, clockOffset);
-      if (outcome instanceof TransportError || outcome instanceof ResponseError) {
-        if (attempt >= retries) throw new CredentialsError(`${call.operation}: ${outcome.message}`, { cause: outcome });
-      } else {
-        const body = parseJson(outcome.body);
-        if (outcome.status >= 200 && outcome.status < 300) return { headers: outcome.headers, body };
-        const passing = outcome.status === 429 || outcome.status >= 500;
-        const offset = clockDifference(outcome, clock.now());
-        if (outcome.status === 401 && !corrected && call.credentials?.kind === "aksk" && offset !== undefined) {
-          corrected = true;
-          clockOffset = offset;
-          continue;
-        }
-        if (!passing || attempt >= retries) throw refusal(call.operation, outcome, body);
-      }
-      await clock.sleep(1000 * 2 ** attempt * (0.5 + random() / 2));
+    const { operation } = call;
+    try {
+      return await retried(operation, this.settings, this.runtime, (signal) => this.attempt(call, signal));
+    } catch (error) {
+      if (error instanceof ServiceError) throw new CredentialsError(error.message, { cause: error });
+      if (error instanceof TransportError || error instanceof ResponseError)
+        throw new CredentialsError(`${operation}: ${error.message}`, { cause: error });
+      throw error;
     }
   }
 
-  private async send(
-    { service = "iam", method = "POST", path, body, headers = {}, credentials }: IamCall,
-    clockOffset: number,
-  ): Promise<HttpResponse | TransportError | ResponseError> {
-    const { settings, runtime } = this;
-    const url = new URL(path, identityEndpoint(service, settings));
-    const common = { accept: "application/json", "content-type": "application/json;charset=utf8", ...headers };
-    const text = body === undefined ? undefined : JSON.stringify(body);
-    const date = new Date(runtime.clock.now() + clockOffset);
-    const proof: Record<string, string> =
-      credentials === undefined
-        ? {}
-        : credentials.kind === "token"
-          ? { "x-auth-token": credentials.token }
-          : sign({ method, url, headers: common, body: text }, credentials, date);
+  private async attempt(call: IamCall, signal: AbortSignal): Promise<IamAnswer> {
+    const { operation, service = "iam", method = "POST", path, body, headers, credentials } = call;
+    const { settings, runtime, skew, secrets } = this;
     const request: HttpRequest = {
       method,
-      url,
-      headers: { ...common, ...proof },
-      body: text,
+      url: new URL(path, identityEndpoint(service, settings)),
+      headers: { accept: "application/json", "content-type": "application/json;charset=utf8", ...headers },
+      body: body === undefined ? undefined : JSON.stringify(body),
       timeoutMs: settings.requestTimeoutSeconds * 1000,
       maxBodyBytes,
+      signal,
     };
     try {
-      return await runtime.transport.send(request);
+      return await exchange({ ...runtime, skew }, request, credentials, ({ response, receivedAt }) => {
+        const answer = parseJson(response.body);
+        if (response.status >= 200 && response.status < 300) return { headers: response.headers, body: answer };
+        throw serviceError(operation, response, answer, receivedAt);
+      });
     } catch (error) {
-      if (error instanceof TransportError || error instanceof ResponseError) return error;
-      throw error;
+      // before it is logged: the service may repeat what it was sent
+      throw redactError(error, redactor([...secrets]));
     }
+  }
+}
+
+/** Attempts within the settings' patience. */
+export async function retried<T>(
+  what: string,
+  { maxRetries, deadlineSeconds }: Pick<IamSettings, "maxRetries" | "deadlineSeconds">,
+  runtime: Runtime,
+  attempt: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const deadline = startDeadline(runtime.clock, deadlineSeconds);
+  try {
+    const budget = createRetryBudget();
+    return await withRetries(() => attempt(deadline.signal), { ...runtime, deadline, maxRetries, budget, what });
+  } finally {
+    deadline.end();
   }
 }
 
@@ -201,24 +201,12 @@ export async function projectIdByName(
   const problem = (property: string, reason: string) => new ConfigurationError([{ property, reason }]);
   const name = settings.projectName ?? settings.region;
   if (name === undefined) throw problem("projectId", "is needed, or projectName or region to look it up by");
-  const ids = await new Iam(settings, runtime).projectIds(name, await source.get());
+  const credentials = await source.get();
+  const ids = await new Iam(settings, runtime, new Set(source.secrets())).projectIds(name, credentials);
   if (ids.length === 1 && ids[0] !== undefined) return ids[0];
   const property = settings.projectName === undefined ? "projectId" : "projectName";
   const found = ids.length === 0 ? "no project" : `${ids.length} projects`;
   throw problem(property, `IAM knows ${found} named ${printable(name, 64)} for these credentials: set projectId`);
-}
-
-function refusal(operation: string, response: HttpResponse, body: unknown): CredentialsError {
-  const said = { ...parseRefusal(body) };
-  const requestId = requestIdOf(response, said);
-  return new CredentialsError(serviceErrorMessage(operation, response.status, { ...said, requestId }));
-}
-
-/** How far the service's clock is ahead, in milliseconds; undefined where it does not tell or is close enough. */
-function clockDifference({ headers }: HttpResponse, now: number): number | undefined {
-  const date = headers.age === undefined ? Date.parse(headers.date ?? "") : NaN;
-  const difference = date - now;
-  return Math.abs(difference) > clockTolerance ? difference : undefined;
 }
 
 /** The form in which IAM and the metadata service give temporary keys. */

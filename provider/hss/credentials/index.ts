@@ -2,6 +2,7 @@
 export { credentialSource } from "./source.js";
 export { projectIdByName } from "./iam.js";
 export { findProfile } from "./profile.js";
+export { withCredentials } from "./renewing.js";
 export type {
   AccessKeys,
   Credentials,

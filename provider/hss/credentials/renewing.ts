@@ -1,6 +1,8 @@
 import { unlessAborted } from "../../abort.js";
 import type { Clock } from "../../runtime/runtime.js";
-import type { Credentials, Issuer } from "./types.js";
+import { isExpiredCredential } from "../refusal.js";
+import { TryAgain } from "../retry.js";
+import type { Credentials, CredentialSource, Issuer } from "./types.js";
 
 /** Renewed when no more than this is left, or a third of a shorter life. */
 const margin = 5 * 60_000;
@@ -66,4 +68,18 @@ export class Renewing {
 
 function renewalTime({ expiresAt }: Credentials, now: number): number {
   return expiresAt === undefined ? Infinity : expiresAt - Math.min(margin, Math.max(0, expiresAt - now) / 3);
+}
+
+/** One attempt with valid credentials. Throws `TryAgain` where they have expired and fresh ones can be had. */
+export async function withCredentials<T>(
+  source: CredentialSource,
+  signal: AbortSignal | undefined,
+  attempt: (credentials: Credentials) => Promise<T>,
+): Promise<T> {
+  const credentials = await source.get(signal);
+  try {
+    return await attempt(credentials);
+  } catch (error) {
+    throw isExpiredCredential(error) && source.reject(credentials) ? new TryAgain("credentials", error) : error;
+  }
 }

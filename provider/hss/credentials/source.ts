@@ -61,7 +61,7 @@ class Source implements CredentialSource {
 
   private async choose(): Promise<Renewing> {
     const { settings, runtime } = this;
-    const iam = new Iam(settings, runtime, (secret) => this.known.add(secret));
+    const iam = new Iam(settings, runtime, this.known);
     const chosen = await chooseIssuer({ settings, runtime, iam });
     const onIssued = (credentials: Credentials) => {
       for (const secret of secretsOf(credentials)) this.known.add(secret);
