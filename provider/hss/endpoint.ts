@@ -1,4 +1,5 @@
 import { ConfigurationError } from "../errors.js";
+import { isLinkLocal, isLoopback } from "../runtime/address.js";
 import { printable } from "../text.js";
 
 /** `cn-north-4`, `eu-west-101`, `my-kualalumpur-1`. The list of regions is not closed, so only the form is checked. */
@@ -79,14 +80,6 @@ function refusal(url: URL, authority: string, path: string, paths: readonly stri
   if (url.protocol === "http:" && !isLoopback(host)) return "must be https: plain http is for loopback addresses only";
   return undefined;
 }
-
-/** 127.0.0.0/8, ::1 and localhost, as a `URL` has them in `hostname`. */
-export const isLoopback = (hostname: string): boolean =>
-  hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
-
-/** Link-local addresses, where metadata services live, as a `URL` has them in `hostname`. */
-export const isLinkLocal = (hostname: string): boolean =>
-  hostname.startsWith("169.254.") || /^\[fe[89ab]/.test(hostname);
 
 const isUnusableAddress = (hostname: string): boolean =>
   isLinkLocal(hostname) ||

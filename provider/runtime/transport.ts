@@ -1,12 +1,11 @@
-import { isAscii, isUtf8 } from "node:buffer";
-import { readFileSync } from "node:fs";
-import * as tls from "node:tls";
-import type { Agent, Dispatcher } from "undici";
-import { AbortedError, ConfigurationError, HssError, ResponseError } from "../errors.js";
+import type { Socket } from "node:net";
+import type { Client } from "undici";
+import { abortError, onAbort, unlessAborted } from "../abort.js";
+import { HssError, TransportError } from "../errors.js";
+import { Dialer, type Progress } from "./connection.js";
+import { received } from "./response.js";
 import type { HttpRequest, HttpResponse, Transport } from "./runtime.js";
-import { isLinkLocal, isLoopback } from "../hss/endpoint.js";
-import { proxies } from "./proxy.js";
-import { transportError } from "./transportError.js";
+import { timedOut, transportError } from "./transportError.js";
 
 export interface TransportOptions {
   /** Certificate authorities (PEM) to trust beside the usual ones. */
@@ -22,200 +21,177 @@ export interface ClosableTransport extends Transport {
   close(): Promise<void>;
 }
 
-interface Network {
-  request: typeof import("undici").request;
-  direct: Agent;
-  proxied: Dispatcher | undefined;
-}
-
 /**
- * HTTP over keep-alive connections: one exchange a call, no redirects (a credential must not follow one), no retries, no
- * decompression. Throws `TransportError` where no whole answer arrived, `ResponseError` for one that is too long, encoded
- * or not UTF-8, `AbortedError` when the caller gave up.
+ * HTTP over keep-alive connections: one exchange a call, at most one attempt to connect, no redirects (a credential must
+ * not follow one), no retries, no decompression. Ends within the request's limit, or at once when it is aborted, and
+ * nothing goes on after that. Throws `TransportError` where no whole answer arrived, `ResponseError` for one that is too
+ * long, encoded or not UTF-8, `AbortedError` when the caller gave up.
  */
 export function createTransport(options: TransportOptions = {}): ClosableTransport {
-  let network: Promise<Network> | undefined;
-  return {
-    async send(request) {
-      if (request.signal?.aborted) throw aborted(request.signal);
-      network ??= connect(options);
-      return exchange(await network, request);
-    },
-    async close() {
-      const opened = await network?.catch(() => undefined);
-      network = undefined;
-      await Promise.all([opened?.direct.destroy(), opened?.proxied?.destroy()]);
-    },
-  };
+  return new HttpTransport(options);
 }
 
-/** undici is large: it is loaded with the first request. */
-async function connect({ ca, env = {}, maxConnections = 12 }: TransportOptions): Promise<Network> {
-  const { Agent, EnvHttpProxyAgent, request } = await import("undici");
-  if (ca !== undefined && !/-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----/.test(ca)) {
-    throw new ConfigurationError([{ property: "caFile", reason: "holds no certificate in PEM form" }]);
-  }
-  const authorities = ca === undefined ? {} : { ca: trusted(ca, env) };
-  // one timer spans the whole exchange; undici's own would not notice a slow drip
-  const common = { connections: maxConnections, headersTimeout: 0, bodyTimeout: 0, connect: authorities };
-  const { httpProxy, httpsProxy, noProxy } = proxies(env);
-  if (!httpProxy && !httpsProxy) return { request, direct: new Agent(common), proxied: undefined };
-  try {
-    const tlsOptions = { requestTls: authorities, proxyTls: authorities };
-    const proxied = new EnvHttpProxyAgent({
-      ...common,
-      ...tlsOptions,
-      httpProxy,
-      httpsProxy: httpsProxy || httpProxy,
-      noProxy,
+class HttpTransport implements ClosableTransport {
+  private readonly lines = new Map<string, Lines>();
+  private readonly underWay = new Set<AbortController>();
+  private dialer: Dialer | undefined;
+
+  constructor(private readonly options: TransportOptions) {}
+
+  async send(request: HttpRequest): Promise<HttpResponse> {
+    const { url, timeoutMs, signal } = request;
+    const stop = new AbortController();
+    const progress: Progress = { signal: stop.signal, doing: "waiting for a free connection" };
+    // one timer spans the whole exchange; undici's own would not notice a slow drip
+    const timer = setTimeout(() => {
+      stop.abort(timedOut(url, timeoutMs, progress));
+    }, timeoutMs);
+    const forget = onAbort(signal, () => {
+      stop.abort(signal && abortError(signal, "the request"));
     });
-    return { request, direct: new Agent(common), proxied };
-  } catch {
-    // undici's own message repeats the address, and with it a password
-    const property = httpsProxy ? "HTTPS_PROXY" : "HTTP_PROXY";
-    throw new ConfigurationError([
-      { property, reason: "is no address of a proxy, like http://proxy.example.com:3128" },
-    ]);
+    this.underWay.add(stop);
+    try {
+      return await this.exchange(request, progress);
+    } catch (error) {
+      if (stop.signal.aborted) throw stop.signal.reason;
+      throw HssError.is(error) ? error : transportError(url, error, progress);
+    } finally {
+      clearTimeout(timer);
+      forget();
+      this.underWay.delete(stop);
+    }
+  }
+
+  private async exchange(request: HttpRequest, progress: Progress): Promise<HttpResponse> {
+    const lines = this.linesTo(request.url.origin);
+    const line = await lines.take(progress.signal);
+    try {
+      return await unlessAborted(line.exchange(request, progress), progress.signal);
+    } finally {
+      lines.giveBack(line);
+    }
+  }
+
+  private linesTo(origin: string): Lines {
+    const { ca, env = {}, maxConnections = 12 } = this.options;
+    const dialer = (this.dialer ??= new Dialer(ca, env));
+    const lines = this.lines.get(origin) ?? new Lines(maxConnections, () => new Line(new URL(origin), dialer));
+    this.lines.set(origin, lines);
+    return lines;
+  }
+
+  close(): Promise<void> {
+    const closed = new TransportError("the transport was closed before the answer had arrived");
+    for (const stop of this.underWay) stop.abort(closed);
+    for (const lines of this.lines.values()) lines.close();
+    this.lines.clear();
+    return Promise.resolve();
   }
 }
 
-/** An own list replaces Node's, so it has to hold the usual ones and those of NODE_EXTRA_CA_CERTS too. */
-function trusted(ca: string, env: Readonly<Record<string, string | undefined>>): string[] {
-  const { getCACertificates } = tls as { getCACertificates?: (type: "default") => string[] };
-  if (getCACertificates) return [...getCACertificates("default"), ca];
-  const extra = env.NODE_EXTRA_CA_CERTS;
-  const more: string[] = [];
-  try {
-    if (extra) more.push(readFileSync(extra, "utf8"));
-  } catch {
-    // Node itself only warns about a file that it can't read
-  }
-  return [...tls.rootCertificates, ...more, ca];
-}
+/** The lines to one origin: each serves one exchange at a time, so that what a failed one destroys is its own. */
+class Lines {
+  private readonly idle: Line[] = [];
+  private readonly waiting: (() => void)[] = [];
+  private taken = 0;
+  private isClosed = false;
 
-async function exchange(network: Network, request: HttpRequest): Promise<HttpResponse> {
-  const { url, method, body, timeoutMs, signal } = request;
-  const stop = new AbortController();
-  let timedOut = false;
-  const timer = setTimeout(() => {
-    timedOut = true;
-    stop.abort();
-  }, timeoutMs);
-  const onAbort = () => {
-    stop.abort();
-  };
-  signal?.addEventListener("abort", onAbort, { once: true });
-  try {
-    if (signal?.aborted) throw aborted(signal);
-    const response = await network.request(url, {
-      dispatcher: dispatcherFor(network, url),
-      method,
-      headers: { ...request.headers, "accept-encoding": "identity" },
-      body,
-      signal: stop.signal,
-    });
-    return await received(response, request);
-  } catch (error) {
-    if (signal?.aborted && !timedOut) throw aborted(signal);
-    if (HssError.is(error)) throw error;
-    throw transportError(url, error, timedOut ? timeoutMs : undefined);
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener("abort", onAbort);
-  }
-}
-
-/** Neither this machine nor the metadata service beside it is reached through a proxy. */
-function dispatcherFor({ direct, proxied }: Network, { hostname }: URL): Dispatcher {
-  return isLoopback(hostname) || isLinkLocal(hostname) ? direct : (proxied ?? direct);
-}
-
-async function received(response: Dispatcher.ResponseData, request: HttpRequest): Promise<HttpResponse> {
-  const { statusCode: status, body } = response;
-  // a body that is given up fails, and nobody listens to it any more
-  body.on("error", () => undefined);
-  const headers = flat(response.headers);
-  const encoding = headers["content-encoding"];
-  const good = status >= 200 && status < 300;
-  if (encoding !== undefined && encoding.toLowerCase() !== "identity") {
-    body.destroy();
-    // what an encoded refusal says is lost, that it is one is not
-    if (!good) return { status, headers, body: "" };
-    throw new ResponseError(
-      `${request.url.origin}: the answer is encoded (content-encoding), which was not asked for`,
-      {
-        requestId: headers["x-request-id"],
-      },
-    );
-  }
-  const whole = await collected(body, { status, headers }, request);
-  if (good && !whole.isUtf8) {
-    throw new ResponseError(`${request.url.origin}: the answer is not UTF-8`, { requestId: headers["x-request-id"] });
-  }
-  return whole;
-}
-
-class BufferedResponse implements HttpResponse {
   constructor(
-    readonly status: number,
-    readonly headers: Readonly<Record<string, string>>,
-    private bytes: Buffer,
+    private readonly max: number,
+    private readonly open: () => Line,
   ) {}
 
-  get size(): number {
-    return this.bytes.length;
+  async take(signal: AbortSignal): Promise<Line> {
+    signal.throwIfAborted();
+    if (this.taken < this.max) this.taken++;
+    else await this.turn(signal);
+    return this.idle.pop() ?? this.open();
   }
 
-  get isUtf8(): boolean {
-    return isUtf8(this.bytes);
+  giveBack(line: Line): void {
+    if (line.isWhole && !this.isClosed) this.idle.push(line);
+    else line.destroy();
+    const next = this.waiting.shift();
+    if (next) next();
+    else this.taken--;
   }
 
-  get body(): string {
-    return text(this.bytes);
+  close(): void {
+    this.isClosed = true;
+    for (const line of this.idle.splice(0)) line.destroy();
   }
 
-  release(): void {
-    this.bytes = Buffer.alloc(0);
-  }
-}
-
-/** As `TextDecoder` reads it; several times as fast, and in half the memory, where it is all ASCII. */
-function text(bytes: Buffer): string {
-  if (isAscii(bytes)) return bytes.toString("latin1");
-  const marked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
-  return bytes.toString("utf8", marked ? 3 : 0);
-}
-
-async function collected(
-  body: Dispatcher.ResponseData["body"],
-  { status, headers }: Pick<HttpResponse, "status" | "headers">,
-  { maxBodyBytes, url }: HttpRequest,
-): Promise<BufferedResponse> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  const check = (bytes: number) => {
-    if (!(bytes > maxBodyBytes)) return;
-    body.destroy();
-    throw new ResponseError(`${url.origin}: the answer is longer than ${maxBodyBytes} bytes`, {
-      requestId: headers["x-request-id"],
+  private turn(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const admit = () => {
+        forget();
+        resolve();
+      };
+      this.waiting.push(admit);
+      const forget = onAbort(signal, (reason) => {
+        this.waiting.splice(this.waiting.indexOf(admit), 1);
+        reject(reason);
+      });
     });
-  };
-  check(Number(headers["content-length"]));
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    check((length += chunk.byteLength));
-    chunks.push(chunk);
   }
-  const bytes = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, length);
-  return new BufferedResponse(status, headers, bytes);
 }
 
-function flat(headers: Dispatcher.ResponseData["headers"]): Record<string, string> {
-  const entries = Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value[0] : value]);
-  return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as Record<string, string>;
-}
+/** One keep-alive connection, made anew where it has been closed meanwhile. */
+class Line {
+  private client: Client | undefined;
+  private progress: Progress | undefined;
+  /** Whether the last exchange has left it as it found it. */
+  isWhole = true;
 
-/** A caller that gives up for a reason of this package's own, such as a deadline, hears that reason. */
-function aborted(signal: AbortSignal): Error {
-  const reason: unknown = signal.reason;
-  return HssError.is(reason) ? reason : new AbortedError("the request was aborted", { cause: reason });
+  constructor(
+    private readonly origin: URL,
+    private readonly dialer: Dialer,
+  ) {}
+
+  async exchange(request: HttpRequest, progress: Progress): Promise<HttpResponse> {
+    this.isWhole = false;
+    this.progress = progress;
+    // undici is large: it is loaded with the first request
+    const { Client } = await import("undici");
+    progress.signal.throwIfAborted();
+    this.client ??= new Client(this.origin, {
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      connect: (_, callback) => {
+        this.dial().then(
+          (socket) => {
+            callback(null, socket);
+          },
+          (error: unknown) => {
+            callback(error as Error, null);
+          },
+        );
+      },
+    });
+    progress.doing = "waiting for the answer's headers";
+    const response = await this.client.request({
+      method: request.method,
+      path: `${request.url.pathname}${request.url.search}`,
+      headers: { ...request.headers, "accept-encoding": "identity" },
+      body: request.body,
+    });
+    progress.doing = "reading the answer's body";
+    const answer = await received(response, request);
+    this.isWhole = response.body.readableEnded;
+    return answer;
+  }
+
+  destroy(): void {
+    void this.client?.destroy();
+  }
+
+  /** At most once an exchange: undici itself would try again, for ever, where a connection is closed as soon as it is made. */
+  private async dial(): Promise<Socket> {
+    const { progress } = this;
+    this.progress = undefined;
+    if (!progress) throw Object.assign(new Error("the connection was closed"), { code: "ECONNRESET" });
+    const socket = await this.dialer.dial(this.origin, progress);
+    progress.doing = "waiting for the answer's headers";
+    return socket;
+  }
 }

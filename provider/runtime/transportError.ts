@@ -1,31 +1,41 @@
 import { TransportError } from "../errors.js";
-import { printable } from "../text.js";
+import { duration, printable } from "../text.js";
+import type { Progress } from "./connection.js";
 
-/** One line for a failed exchange: with whom, why, and what to do where that is known. `timeoutMs` where time ran out. */
-export function transportError(url: URL, error: unknown, timeoutMs?: number): TransportError {
-  if (timeoutMs !== undefined) {
-    return new TransportError(`${url.origin}: timed out: no whole answer within ${timeoutMs / 1000} s`);
-  }
+type Where = Pick<Progress, "doing" | "proxy">;
+
+/** One line for a failed exchange: with whom, why, and what to do where that is known. */
+export function transportError(url: URL, error: unknown, { proxy }: Where): TransportError {
   const { code, message } = innermost(error);
-  const known = reasons.find(([pattern]) => pattern.test(`${code} ${message}`))?.[1];
-  const reason = known ?? "no whole answer arrived";
-  return new TransportError(`${url.origin}: ${reason}${code === "" ? "" : ` (${printable(code, 64)})`}`, {
+  const reason = reasons.find(([pattern]) => pattern.test(`${code} ${message}`))?.[1] ?? "no whole answer arrived";
+  const peer = proxy === undefined ? url.origin : `${url.origin}: proxy ${proxy.host}`;
+  return new TransportError(`${peer}: ${reason}${code === "" ? "" : ` (${printable(code, 64)})`}`, {
     cause: withoutUrls(code, message),
+  });
+}
+
+/** The same for one that was not over in time. */
+export function timedOut(url: URL, timeoutMs: number, { doing, proxy }: Where): TransportError {
+  const who = proxy === undefined ? "" : ` (proxy ${proxy.host})`;
+  const hint = doing === "connecting" && !proxy ? "; if a proxy is needed, set HTTPS_PROXY" : "";
+  const text = `timed out after ${duration(timeoutMs)} while ${doing}${who}${hint}`;
+  return new TransportError(`${url.origin}: ${text}`, {
+    cause: Object.assign(new Error(text), { code: "ETIMEDOUT" }),
   });
 }
 
 const reasons: readonly (readonly [RegExp, string])[] = [
   [/ECONNREFUSED/, "connection refused: nothing listens there"],
   [/ENOTFOUND|EAI_/, "the host name can't be resolved (DNS)"],
-  [/UND_ERR_CONNECT_TIMEOUT|ETIMEDOUT/, "no connection could be made in time; if a proxy is needed, set HTTPS_PROXY"],
+  [/ETIMEDOUT/, "no connection could be made in time; if a proxy is needed, set HTTPS_PROXY"],
   [/EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL/, "there is no route to the host"],
   [
     /CERT|SELF_SIGNED|UNABLE_TO_|LEAF_SIGNATURE|ISSUER/,
-    "TLS: the certificate is not trusted; set caFile where it is issued by an own authority",
+    "TLS: the certificate is not trusted; set caFile where a private authority issued it",
   ],
-  [/ERR_SSL|ERR_TLS|EPROTO|UND_ERR_PRX_TLS/, "TLS: no secure connection could be made"],
-  [/Proxy response \(407\)/, "the proxy asks for a user name and password: check HTTPS_PROXY"],
-  [/[Pp]roxy/, "the proxy refused the connection: check HTTPS_PROXY and NO_PROXY"],
+  [/ERR_SSL|ERR_TLS|EPROTO/, "TLS: no secure connection could be made"],
+  [/HTTP_407/, "a user name and a password are required: check HTTPS_PROXY"],
+  [/HTTP_\d/, "it refuses to connect to this host: check HTTPS_PROXY and NO_PROXY"],
   [/UND_ERR_SOCKET|UND_ERR_RES_CONTENT_LENGTH/, "the connection was closed before the answer was whole"],
   [/ECONNRESET|EPIPE/, "the connection was reset before the answer was whole"],
   [/UND_ERR_HEADERS_OVERFLOW/, "the headers of the answer are too long"],
@@ -38,12 +48,11 @@ interface Failure {
   readonly message: string;
 }
 
-/** The failure that a wrapper is about; of several addresses that were tried, the first's. */
+/** The failure that a wrapper is about. */
 function innermost(error: unknown, depth = 0): Failure {
   if (typeof error !== "object" || error === null) return { code: "", message: "" };
-  const { name, code, message, cause, errors } = error as Partial<NodeJS.ErrnoException> & { errors?: unknown[] };
-  const inner = errors?.[0] ?? cause;
-  if (code === undefined && inner !== undefined && depth < 5) return innermost(inner, depth + 1);
+  const { name, code, message, cause } = error as Partial<NodeJS.ErrnoException>;
+  if (code === undefined && cause !== undefined && depth < 5) return innermost(cause, depth + 1);
   return { code: typeof code === "string" ? code : "", message: `${name}: ${message}` };
 }
 

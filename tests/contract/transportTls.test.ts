@@ -100,7 +100,9 @@ describe("TLS and proxies", () => {
       transport({ env: { https_proxy: `${address}:${port}` } }).send(get(`https://${host}/`)),
     );
     expect(error).toBeInstanceOf(TransportError);
-    expect(error.message).toMatch(/proxy asks for a user name and password/);
+    expect(error.message).toBe(
+      `https://${host}: proxy 127.0.0.1:${port}: a user name and a password are required: check HTTPS_PROXY (HTTP_407)`,
+    );
     expect(JSON.stringify([error.message, (error.cause as Error).message, (error.cause as Error).stack])).not.toMatch(
       /CANARY/,
     );
@@ -110,6 +112,9 @@ describe("TLS and proxies", () => {
     const env = { HTTPS_PROXY: "http://user:CANARY@127.0.0.1:1" };
     const error = await failure(transport({ env }).send(get(`https://${host}/`)));
     expect(error).toBeInstanceOf(TransportError);
+    expect(error.message).toBe(
+      `https://${host}: proxy 127.0.0.1:1: connection refused: nothing listens there (ECONNREFUSED)`,
+    );
     expect(`${error.message}${String(error.cause)}`).not.toMatch(/CANARY/);
   });
 
