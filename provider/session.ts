@@ -47,7 +47,7 @@ export class Session {
     // who asks no service has no use for settings, good or bad
     const service = async () => (opened = await this.open(resolveSettings(config, this.outside.env)));
     try {
-      return await definition.run({ service, clock: this.outside.clock, signal }, valid);
+      return await definition.run({ service, clock: this.outside.clock, signal }, valid.args, valid.checked);
     } catch (error) {
       if (signal?.aborted) throw new AbortedError(`${definition.name} was aborted`, { cause: signal.reason });
       throw redacted(error, redactor(opened?.secrets() ?? []));

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { policyDiff, policyDiffProblems, policyDiffResult } from "../policy/index.js";
+import { policyDiff, policyDiffResult, readPolicies } from "../policy/index.js";
 import { defineFunction } from "./definition.js";
 
 export const getWhitelistPolicyDiff = defineFunction({
@@ -15,6 +15,6 @@ export const getWhitelistPolicyDiff = defineFunction({
     }),
   }),
   result: policyDiffResult,
-  check: ({ before, after }) => policyDiffProblems(before, after),
-  run: (_, { before = "", after }) => Promise.resolve(policyDiff(before, after)),
+  check: ({ before, after }, problems) => readPolicies(before, after, problems),
+  run: (_, _args, policies) => Promise.resolve(policyDiff(policies)),
 });

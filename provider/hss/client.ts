@@ -1,7 +1,7 @@
 import { ResponseError } from "../errors.js";
 import type { Clock, HttpResponse, Transport } from "../runtime/runtime.js";
 import { parseJson } from "../values.js";
-import { createClockSkew, serverTime } from "./clockSkew.js";
+import { ClockSkew, serverTime } from "./clockSkew.js";
 import type { Credentials } from "./credentials/index.js";
 import { decodePage, type EventPage } from "./decode.js";
 import { exchange } from "./exchange.js";
@@ -35,7 +35,7 @@ const operation = "listing HSS whitelist events";
 
 /** The API on the wire: one call is one attempt. */
 export class HssClient {
-  private readonly skew = createClockSkew();
+  private readonly skew = new ClockSkew();
 
   constructor(private readonly options: ClientOptions) {}
 

@@ -65,31 +65,26 @@ export function isSkewError(error: unknown): boolean {
   );
 }
 
-/** The correction that requests are signed with. */
-export interface ClockSkew {
-  /** To be added to our clock, in milliseconds. */
-  readonly offsetMs: number;
-  /**
-   * Takes the server's time from an answer that refused for skew. True where that changes what the next attempt will
-   * be signed with; false where it says nothing new, so that another attempt would fail like the last one.
-   */
-  correct(answer: TimedAnswer): boolean;
-}
-
-/** Less is no cause of such a refusal: the gateway tolerates 15 minutes. */
+/** A smaller difference is not the cause of such a refusal: the gateway tolerates 15 minutes. */
 const notableMs = 60 * 1000;
 
-export function createClockSkew(): ClockSkew {
-  let offsetMs = 0;
-  return {
-    get offsetMs() {
-      return offsetMs;
-    },
-    correct(answer) {
-      const measured = clockOffset(answer);
-      if (measured === undefined || Math.abs(measured - offsetMs) < notableMs) return false;
-      offsetMs = Math.round(measured);
-      return true;
-    },
-  };
+/** The correction that requests are signed with. */
+export class ClockSkew {
+  private offset = 0;
+
+  /** To be added to our clock, in milliseconds. */
+  get offsetMs(): number {
+    return this.offset;
+  }
+
+  /**
+   * Takes the server's time from an answer that refused for skew. True where that changes what the next attempt will be
+   * signed with; false where it says nothing new, so that another attempt would fail like the last one.
+   */
+  correct(answer: TimedAnswer): boolean {
+    const measured = clockOffset(answer);
+    if (measured === undefined || Math.abs(measured - this.offset) < notableMs) return false;
+    this.offset = Math.round(measured);
+    return true;
+  }
 }

@@ -1,11 +1,11 @@
 import type { z } from "zod";
 import { configuration, pulumiKeys, resolveSettings, settingMeta } from "../settings/index.js";
-import { ArgumentError, ConfigurationError, HssError } from "../errors.js";
+import { ArgumentError, ConfigurationError } from "../errors.js";
 import { functions } from "../functions/index.js";
 import { Session } from "../session.js";
 import type { Log } from "../runtime/runtime.js";
 import { functionToken } from "./schema.js";
-import { containsUnknown, unknownValue, unwrapSecrets, wrapSecret, type Failure } from "./struct.js";
+import { containsUnknown, unwrapSecrets, wrapSecret, type Failure } from "./struct.js";
 
 type Values = Record<string, unknown>;
 
@@ -37,7 +37,7 @@ export function createCore({ log, env }: { log: Log; env: NodeJS.ProcessEnv }): 
         return { inputs, failures: [] };
       } catch (error) {
         if (!(error instanceof ConfigurationError)) throw error;
-        return { inputs, failures: error.problems.map(({ property, reason }) => ({ property, reason })) };
+        return { inputs, failures: [...error.problems] };
       }
     },
 
@@ -56,34 +56,22 @@ export function createCore({ log, env }: { log: Log; env: NodeJS.ProcessEnv }): 
 
     async invoke(token, args) {
       const definition = byToken.get(token) ?? byToken.get(longToken(token));
-      if (!definition)
-        return {
-          failures: [
-            {
-              property: "",
-              reason: `${token} is no function of the package; known are ${[...byToken.keys()].join(", ")}`,
-            },
-          ],
-        };
+      if (!definition) {
+        const known = [...byToken.keys()].join(", ");
+        return { failures: [{ property: "", reason: `${token} is no function of the package; known are ${known}` }] };
+      }
       const unknown = Object.keys(args).filter((name) => containsUnknown(args[name]));
       if (unknown.length > 0) {
-        return {
-          failures: unknown.map((property) => ({
-            property,
-            reason: "is not known yet: the value exists only after an update",
-          })),
-        };
+        const reason = "is not known yet: the value exists only after an update";
+        return { failures: unknown.map((property) => ({ property, reason })) };
       }
       const { value, secret } = unwrapSecrets(args);
       const controller = new AbortController();
       running.add(controller);
       try {
         const values: Values = await session.call(definition, value as Values, { config, signal: controller.signal });
-        return {
-          values: secret
-            ? Object.fromEntries(Object.entries(values).map(([name, item]) => [name, wrapSecret(item)]))
-            : values,
-        };
+        if (!secret) return { values };
+        return { values: Object.fromEntries(Object.entries(values).map(([name, item]) => [name, wrapSecret(item)])) };
       } catch (error) {
         return { failures: failuresOf(error) };
       } finally {
@@ -114,7 +102,7 @@ function settingsOf(args: Values): { known: Values; unknown: string[] } {
   for (const [name, value] of Object.entries(open)) {
     if (pulumiKeys.has(name)) continue;
     // a nested setting arrives as JSON text from the stack's configuration
-    if (value === unknownValue || containsUnknown(value)) unknown.push(name);
+    if (containsUnknown(value)) unknown.push(name);
     else known[name] = value;
   }
   return { known, unknown };
@@ -124,6 +112,5 @@ function failuresOf(error: unknown): Failure[] {
   if (error instanceof ArgumentError || error instanceof ConfigurationError) {
     return error.problems.map(({ property, reason }) => ({ property, reason: `${property}: ${reason}` }));
   }
-  if (HssError.is(error)) return [{ property: "", reason: error.message }];
   return [{ property: "", reason: error instanceof Error ? error.message : String(error) }];
 }

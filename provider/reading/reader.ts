@@ -8,7 +8,8 @@ import type { EventFilter } from "../hss/request.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { duration } from "../text.js";
 import { version } from "../version.js";
-import { abortError, unlessAborted } from "../abort.js";
+import { abortError } from "../abort.js";
+import { SharedWork } from "../sharedWork.js";
 import { startDeadline, type Deadline } from "../runtime/deadline.js";
 import { createDiskCache, type DiskCache } from "./diskCache.js";
 import { Flights } from "./singleFlight.js";
@@ -80,7 +81,11 @@ class Service implements HssService {
   private readonly pace: Pace;
   private readonly cache: DiskCache | undefined;
   private readonly flights = new Flights();
-  private projectId: Promise<string> | undefined;
+  private projectId: string | undefined;
+  private readonly project = new SharedWork(async (signal) => {
+    const { settings, runtime } = this.options;
+    return (this.projectId = await projectIdByName(settings, runtime, this.credentials, signal));
+  }, "looking up the project");
 
   constructor(private readonly options: ServiceOptions) {
     const { settings, runtime } = options;
@@ -278,18 +283,14 @@ class Service implements HssService {
     return { pages, counts, workload, deadlineAt, signal };
   }
 
-  private defaultProject(signal?: AbortSignal): Promise<string> {
+  private async defaultProject(signal?: AbortSignal): Promise<string> {
     const { settings } = this.options;
-    if (settings.projectId !== undefined) return Promise.resolve(settings.projectId);
+    if (settings.projectId !== undefined) return settings.projectId;
     if (settings.projectName === undefined && settings.region === undefined) {
       const reason = "is needed: set the argument, hss:projectId, HW_PROJECT_ID, or a projectName to look it up by";
-      return Promise.reject(new ConfigurationError([{ property: "projectId", reason }]));
+      throw new ConfigurationError([{ property: "projectId", reason }]);
     }
-    const found = (this.projectId ??= projectIdByName(settings, this.options.runtime, this.credentials));
-    found.catch(() => {
-      if (this.projectId === found) this.projectId = undefined;
-    });
-    return unlessAborted(found, signal, "looking up the project");
+    return this.projectId ?? (await this.project.wait(signal));
   }
 }
 

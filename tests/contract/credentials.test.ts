@@ -161,7 +161,7 @@ test("a project by its name", async () => {
   const { accessKey, secretKey } = it.emulator;
   const look = (projectName: string) => {
     const given = { accessKey, secretKey, projectName };
-    return projectIdByName(it.settings(given), it.runtime, it.source(given));
+    return projectIdByName(it.settings(given), it.runtime, it.source(given), new AbortController().signal);
   };
   expect(await look("one")).toBe("p1");
   await expect(look("two")).rejects.toThrow(/IAM knows 2 projects/);

@@ -4,12 +4,21 @@ import { printable } from "../../text.js";
 import type { Iam } from "./iam.js";
 import { MetadataIssuer, NoMetadata } from "./metadata.js";
 import { findProfile } from "./profile.js";
-import type { Agency, CredentialLevel, Credentials, CredentialSettings, Issuer, Profile } from "./types.js";
+import type {
+  Agency,
+  CredentialLevel,
+  Credentials,
+  CredentialSettings,
+  CredentialValues,
+  Issuer,
+  Profile,
+} from "./types.js";
 
 export interface ChainContext {
   readonly settings: CredentialSettings;
   readonly runtime: Runtime;
   readonly iam: Iam;
+  readonly signal: AbortSignal;
 }
 
 export interface Chosen {
@@ -20,11 +29,8 @@ export interface Chosen {
   readonly issued?: Credentials;
 }
 
-interface Place {
-  /** For the message when there is nothing anywhere. */
-  readonly looked: readonly string[];
-  readonly found?: Chosen;
-}
+/** What a place gives, or where it was looked for, for the message when there is nothing anywhere. */
+type Place = Chosen | readonly string[];
 
 /**
  * The first place that gives credentials: the program, the environment, profile files, an OIDC id token, the metadata
@@ -34,7 +40,10 @@ export async function chooseIssuer(context: ChainContext): Promise<Chosen> {
   const { settings } = context;
   const explicit = settings.credentialLevels.filter((level) => !level.fromEnvironment);
   const environment = settings.credentialLevels.filter((level) => level.fromEnvironment);
-  const levels = (given: readonly CredentialLevel[]) => () => fromLevels(context, given);
+  const levels =
+    ([level]: readonly CredentialLevel[]) =>
+    (): Place =>
+      level ? { issuer: issuerOf(context, level) } : [];
   const profile = () => fromProfile(context);
   const places = [
     levels(explicit),
@@ -44,18 +53,14 @@ export async function chooseIssuer(context: ChainContext): Promise<Chosen> {
   ];
   const looked: string[] = [];
   for (const place of places) {
-    const { found, looked: more } = await place();
-    if (found) return found;
-    looked.push(...more);
+    const found = await place();
+    if ("issuer" in found) return found;
+    looked.push(...found);
   }
   throw new CredentialsError(
     `no credentials: looked in the Pulumi configuration, the environment (HW_*, HUAWEICLOUD_SDK_*, CLOUD_SDK_*, OS_*), ${looked.join(", ")}; ` +
       "set accessKey and secretKey (HW_ACCESS_KEY, HW_SECRET_KEY), token (HW_AUTH_TOKEN), or userName, password and domainName",
   );
-}
-
-function fromLevels(context: ChainContext, [level]: readonly CredentialLevel[]): Place {
-  return level ? { looked: [], found: { issuer: issuerOf(context, level) } } : { looked: [] };
 }
 
 /** Within a level: access keys, then a token, then a password. */
@@ -75,17 +80,11 @@ function issuerOf({ settings, iam }: ChainContext, { source, values }: Credentia
   return {
     account: ["password", settings.authUrl?.origin, userName, domainName, domainId],
     renewable: true,
-    issue: () => iam.passwordToken(login),
+    issue: (signal) => iam.passwordToken(login, signal),
   };
 }
 
-interface Keys {
-  readonly accessKey?: string;
-  readonly secretKey?: string;
-  readonly securityToken?: string;
-}
-
-function keyPair(source: string, { accessKey, secretKey, securityToken }: Keys): Credentials {
+function keyPair(source: string, { accessKey, secretKey, securityToken }: CredentialValues): Credentials {
   if (accessKey === undefined) throw half(source, "secretKey", "accessKey");
   if (secretKey === undefined) throw half(source, "accessKey", "secretKey");
   return { kind: "aksk", accessKey, secretKey, securityToken };
@@ -103,32 +102,25 @@ const constant = (credentials: Credentials): Issuer => ({
 });
 
 async function fromProfile(context: ChainContext): Promise<Place> {
-  const { profile, places } = await findProfile(context.settings, context.runtime.files);
-  if (!profile) return { looked: places };
-  if (profile.unusable === undefined) {
-    const found = fromFoundProfile(context, profile);
-    if (found) return { looked: [], found };
-  }
-  const reason = `${profile.source} ${profile.unusable ?? "holds no credentials"}`;
-  const { settings } = context;
-  if (settings.profile !== undefined || settings.sharedConfigFile !== undefined) throw new CredentialsError(reason);
-  return {
-    looked: [
-      ...places.filter((place) => !profile.source.includes(place)),
-      `${profile.source} (it ${profile.unusable ?? "holds no credentials"})`,
-    ],
-  };
+  const { settings, runtime } = context;
+  const { profile, places } = await findProfile(settings, runtime.files);
+  if (!profile) return places;
+  const found = profile.unusable === undefined ? fromFoundProfile(context, profile) : undefined;
+  if (found) return found;
+  const { source, unusable = "holds no credentials" } = profile;
+  if ((settings.profile ?? settings.sharedConfigFile) !== undefined)
+    throw new CredentialsError(`${source} ${unusable}`);
+  return [...places.filter((place) => !source.includes(place)), `${source} (it ${unusable})`];
 }
 
-function fromFoundProfile({ settings, runtime, iam }: ChainContext, profile: Profile): Chosen | undefined {
+function fromFoundProfile(context: ChainContext, profile: Profile): Chosen | undefined {
   const { source, token, agency, idpId, idTokenFile } = profile;
-  if (profile.metadata) return { issuer: new MetadataIssuer(settings, runtime) };
+  if (profile.metadata) return { issuer: new MetadataIssuer(context.settings, context.runtime) };
   if (token !== undefined) return { issuer: constant({ kind: "token", token }) };
-  if (profile.accessKey !== undefined || profile.secretKey !== undefined) {
+  if (profile.accessKey !== undefined || profile.secretKey !== undefined)
     return { issuer: constant(keyPair(source, profile)), agency };
-  }
   if (idpId === undefined || idTokenFile === undefined) return undefined;
-  return { issuer: idTokenIssuer(iam, { idpId, from: idTokenFile, read: tokenReader(runtime, idTokenFile) }), agency };
+  return { issuer: idTokenIssuer(context, idpId, { file: idTokenFile }), agency };
 }
 
 const idpVariables = ["HUAWEICLOUD_SDK_IDP_ID", "HW_ASSUME_ROLE_IDP_ID"];
@@ -136,46 +128,38 @@ const idTokenVariables = ["HW_ASSUME_ROLE_ID_TOKEN"];
 const idTokenFileVariables = ["HUAWEICLOUD_SDK_ID_TOKEN_FILE", "HW_ASSUME_ROLE_ID_TOKEN_FILE"];
 
 /** The vendor's SDKs and Terraform provider take these from the environment only. */
-function fromIdToken({ runtime, iam }: ChainContext): Place {
-  const first = (names: readonly string[]) => names.map((name) => runtime.env[name]).find((value) => value);
+function fromIdToken(context: ChainContext): Place {
+  const first = (names: readonly string[]) => names.map((name) => context.runtime.env[name]).find(Boolean);
   const idpId = first(idpVariables);
-  const idToken = first(idTokenVariables);
-  const file = first(idTokenFileVariables);
-  const looked = ["an OIDC id token (HUAWEICLOUD_SDK_IDP_ID, HUAWEICLOUD_SDK_ID_TOKEN_FILE)"];
-  const from = file ?? idToken;
-  if (idpId === undefined || from === undefined) return { looked };
-  const read = file === undefined ? () => Promise.resolve(from) : tokenReader(runtime, file);
-  return { looked, found: { issuer: idTokenIssuer(iam, { idpId, from, read }) } };
+  const idToken = { file: first(idTokenFileVariables), text: first(idTokenVariables) };
+  return idpId === undefined || (idToken.file ?? idToken.text) === undefined
+    ? ["an OIDC id token (HUAWEICLOUD_SDK_IDP_ID, HUAWEICLOUD_SDK_ID_TOKEN_FILE)"]
+    : { issuer: idTokenIssuer(context, idpId, idToken) };
 }
 
-/** The file is read for every exchange: whoever writes it renews it. */
-const tokenReader =
-  ({ files }: Runtime, path: string) =>
-  async (): Promise<string> => {
-    const text = (await files.readText(path))?.trim();
-    if (!text) throw new CredentialsError(`the file of the OIDC id token is missing or empty: ${printable(path)}`);
-    return text;
+/** A file is read for every exchange: whoever writes it renews it. */
+function idTokenIssuer(
+  { iam, runtime }: ChainContext,
+  idpId: string,
+  { file, text }: { readonly file?: string; readonly text?: string },
+): Issuer {
+  return {
+    account: ["oidc", idpId, file ?? text],
+    renewable: true,
+    async issue(signal) {
+      const idToken = file === undefined ? text : (await runtime.files.readText(file))?.trim();
+      if (idToken) return iam.idTokenKeys(idpId, idToken, signal);
+      throw new CredentialsError(`the file of the OIDC id token is missing or empty: ${printable(file ?? "")}`);
+    },
   };
-
-interface IdToken {
-  readonly idpId: string;
-  /** Its file, which stays the same while the token is renewed, or itself. */
-  readonly from: string;
-  read(): Promise<string>;
 }
 
-const idTokenIssuer = (iam: Iam, { idpId, from, read }: IdToken): Issuer => ({
-  account: ["oidc", idpId, from],
-  renewable: true,
-  issue: async () => iam.idTokenKeys(idpId, await read()),
-});
-
-async function fromMetadata({ settings, runtime }: ChainContext): Promise<Place> {
+async function fromMetadata({ settings, runtime, signal }: ChainContext): Promise<Place> {
   const issuer = new MetadataIssuer(settings, runtime);
   try {
-    return { looked: [], found: { issuer, issued: await issuer.issue() } };
+    return { issuer, issued: await issuer.issue(signal) };
   } catch (error) {
-    if (error instanceof NoMetadata) return { looked: [error.message] };
+    if (error instanceof NoMetadata) return [error.message];
     throw error;
   }
 }

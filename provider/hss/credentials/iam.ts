@@ -4,7 +4,7 @@ import { startDeadline } from "../../runtime/deadline.js";
 import type { HttpRequest, Runtime } from "../../runtime/runtime.js";
 import { printable } from "../../text.js";
 import { at, parseJson } from "../../values.js";
-import { createClockSkew } from "../clockSkew.js";
+import { ClockSkew } from "../clockSkew.js";
 import { identityEndpoint } from "../endpoint.js";
 import { exchange } from "../exchange.js";
 import { serviceError } from "../refusal.js";
@@ -30,6 +30,8 @@ interface IamCall {
   readonly headers?: Readonly<Record<string, string>>;
   /** Signs the request, or is sent as `X-Auth-Token`; absent where the body authenticates. */
   readonly credentials?: Credentials;
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
 }
 
 interface IamAnswer {
@@ -45,7 +47,7 @@ const temporaryKeysPath = "/v3.0/OS-CREDENTIAL/securitytokens";
 
 /** IAM and STS as far as credentials need them. They are only asked and never told to create anything. */
 export class Iam {
-  private readonly skew = createClockSkew();
+  private readonly skew = new ClockSkew();
 
   constructor(
     private readonly settings: IamSettings,
@@ -55,16 +57,16 @@ export class Iam {
   ) {}
 
   /** `POST /v3/auth/tokens`: an IAM user's password for a token of the project, valid for 24 hours. */
-  async passwordToken({ userName: name, password, domainName, domainId }: Login): Promise<Token> {
+  async passwordToken({ userName: name, password, domainName, domainId }: Login, signal: AbortSignal): Promise<Token> {
     const operation = "logging in to IAM";
     const domain = domainId === undefined ? { name: domainName } : { id: domainId };
     const identity = { methods: ["password"], password: { user: { name, password, domain } } };
     const body = { auth: { identity, scope: this.scope(domain) } };
-    return subjectToken(operation, await this.ask({ operation, path: "/v3/auth/tokens?nocatalog=true", body }));
+    return subjectToken(operation, await this.ask({ operation, path: "/v3/auth/tokens?nocatalog=true", body, signal }));
   }
 
   /** `POST /v3.0/OS-AUTH/id-token/tokens`, then temporary keys for the token: an identity that another provider vouches for. */
-  async idTokenKeys(idpId: string, idToken: string): Promise<AccessKeys> {
+  async idTokenKeys(idpId: string, idToken: string, signal: AbortSignal): Promise<AccessKeys> {
     this.secrets.add(idToken);
     const operation = "exchanging the OIDC id token at IAM";
     const scope = this.scope();
@@ -73,29 +75,29 @@ export class Iam {
       path: "/v3.0/OS-AUTH/id-token/tokens",
       headers: { "x-idp-id": idpId },
       body: { auth: { id_token: { id: idToken }, ...(scope && { scope }) } },
+      signal,
     });
     const { token } = subjectToken(operation, answer);
     this.secrets.add(token);
-    return this.temporaryKeys("getting temporary access keys from IAM", {
-      methods: ["token"],
-      token: { id: token, duration_seconds: 3600 },
-    });
+    const identity = { methods: ["token"], token: { id: token, duration_seconds: 3600 } };
+    return this.temporaryKeys({ operation: "getting temporary access keys from IAM", signal }, identity);
   }
 
   /** Temporary keys of another account's agency: from STS (v5) where only the account's id is known, else from IAM (v3). */
-  assumeAgency(agency: Agency, credentials: Credentials): Promise<AccessKeys> {
+  assumeAgency(agency: Agency, credentials: Credentials, signal: AbortSignal): Promise<AccessKeys> {
     const { agencyName, domainName, domainId, durationSeconds = defaultDuration } = agency;
     if (domainName === undefined && domainId !== undefined && credentials.kind === "aksk")
-      return this.assumeBySts({ agencyName, domainId, durationSeconds }, credentials);
+      return this.assumeBySts({ agencyName, domainId, durationSeconds }, credentials, signal);
     const domain = domainName === undefined ? { domain_id: domainId } : { domain_name: domainName };
     const role = { agency_name: agencyName, ...domain, duration_seconds: durationSeconds };
     const identity = { methods: ["assume_role"], assume_role: role };
-    return this.temporaryKeys("assuming the agency at IAM", identity, credentials);
+    return this.temporaryKeys({ operation: "assuming the agency at IAM", credentials, signal }, identity);
   }
 
   private async assumeBySts(
     { agencyName, domainId, durationSeconds }: Required<Omit<Agency, "domainName">>,
     credentials: AccessKeys,
+    signal: AbortSignal,
   ): Promise<AccessKeys> {
     const operation = "assuming the agency at STS";
     const longest = credentials.securityToken === undefined ? durationSeconds : longestChained;
@@ -104,7 +106,14 @@ export class Iam {
       agency_session_name: "pulumi-hss",
       duration_seconds: Math.min(durationSeconds, longest),
     };
-    const answer = await this.ask({ operation, service: "sts", path: "/v5/agencies/assume", body, credentials });
+    const answer = await this.ask({
+      operation,
+      service: "sts",
+      path: "/v5/agencies/assume",
+      body,
+      credentials,
+      signal,
+    });
     return {
       kind: "aksk",
       accessKey: textAt(operation, answer.body, "credentials", "access_key_id"),
@@ -114,16 +123,16 @@ export class Iam {
     };
   }
 
-  private async temporaryKeys(operation: string, identity: object, credentials?: Credentials): Promise<AccessKeys> {
-    const body = { auth: { identity } };
-    return temporaryKeys(operation, (await this.ask({ operation, path: temporaryKeysPath, body, credentials })).body);
+  private async temporaryKeys(call: Omit<IamCall, "path" | "body">, identity: object): Promise<AccessKeys> {
+    const { body } = await this.ask({ ...call, path: temporaryKeysPath, body: { auth: { identity } } });
+    return temporaryKeys(call.operation, body);
   }
 
   /** The ids of the projects of that name: `GET /v3/projects?name=`. */
-  async projectIds(name: string, credentials: Credentials): Promise<string[]> {
+  async projectIds(name: string, credentials: Credentials, signal: AbortSignal): Promise<string[]> {
     const operation = "looking up the project id at IAM";
     const path = `/v3/projects?${encodeQuery([["name", name]])}`;
-    const projects = at((await this.ask({ operation, method: "GET", path, credentials })).body, "projects");
+    const projects = at((await this.ask({ operation, method: "GET", path, credentials, signal })).body, "projects");
     return Array.isArray(projects) ? projects.map((project) => textAt(operation, project, "id")) : [];
   }
 
@@ -137,9 +146,11 @@ export class Iam {
 
   /** The answer of a 2xx. Throws `CredentialsError` for a refusal or where no whole answer came. */
   private async ask(call: IamCall): Promise<IamAnswer> {
-    const { operation } = call;
+    const { operation, signal } = call;
     try {
-      return await retried(operation, this.settings, this.runtime, (signal) => this.attempt(call, signal));
+      return await retried(operation, this.settings, this.runtime, signal, (own) =>
+        this.attempt({ ...call, signal: own }),
+      );
     } catch (error) {
       if (error instanceof ServiceError) throw new CredentialsError(error.message, { cause: error });
       if (error instanceof TransportError || error instanceof ResponseError)
@@ -148,8 +159,8 @@ export class Iam {
     }
   }
 
-  private async attempt(call: IamCall, signal: AbortSignal): Promise<IamAnswer> {
-    const { operation, service = "iam", method = "POST", path, body, headers, credentials } = call;
+  private async attempt(call: IamCall): Promise<IamAnswer> {
+    const { operation, service = "iam", method = "POST", path, body, headers, credentials, signal } = call;
     const { settings, runtime, skew, secrets } = this;
     const request: HttpRequest = {
       method,
@@ -178,9 +189,10 @@ export async function retried<T>(
   what: string,
   { maxRetries, deadlineSeconds }: Pick<IamSettings, "maxRetries" | "deadlineSeconds">,
   runtime: Runtime,
+  signal: AbortSignal,
   attempt: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const deadline = startDeadline(runtime.clock, deadlineSeconds);
+  const deadline = startDeadline(runtime.clock, deadlineSeconds, signal);
   try {
     const budget = createRetryBudget();
     return await withRetries(() => attempt(deadline.signal), { ...runtime, deadline, maxRetries, budget, what });
@@ -197,12 +209,13 @@ export async function projectIdByName(
   settings: IamSettings,
   runtime: Runtime,
   source: CredentialSource,
+  signal: AbortSignal,
 ): Promise<string> {
   const problem = (property: string, reason: string) => new ConfigurationError([{ property, reason }]);
   const name = settings.projectName ?? settings.region;
   if (name === undefined) throw problem("projectId", "is needed, or projectName or region to look it up by");
-  const credentials = await source.get();
-  const ids = await new Iam(settings, runtime, new Set(source.secrets())).projectIds(name, credentials);
+  const credentials = await source.get(signal);
+  const ids = await new Iam(settings, runtime, new Set(source.secrets())).projectIds(name, credentials, signal);
   if (ids.length === 1 && ids[0] !== undefined) return ids[0];
   const property = settings.projectName === undefined ? "projectId" : "projectName";
   const found = ids.length === 0 ? "no project" : `${ids.length} projects`;

@@ -21,7 +21,6 @@ export class MetadataIssuer implements Issuer {
   readonly account = ["metadata"];
   readonly renewable = true;
   private session: { token: string; until: number } | undefined;
-
   private answers = false;
 
   constructor(
@@ -30,10 +29,10 @@ export class MetadataIssuer implements Issuer {
   ) {}
 
   /** Throws `NoMetadata` where there is no such service, or it has no agency. */
-  async issue() {
+  async issue(signal: AbortSignal) {
     const operation = `reading ${name}`;
     try {
-      const body = await retried(operation, this.settings, this.runtime, (signal) => this.keys(operation, signal));
+      const body = await retried(operation, this.settings, this.runtime, signal, (own) => this.keys(operation, own));
       return temporaryKeys(operation, parseJson(body));
     } catch (error) {
       if (error instanceof ServiceError)

@@ -1,5 +1,5 @@
-import { unlessAborted } from "../../abort.js";
 import type { Clock } from "../../runtime/runtime.js";
+import { SharedWork } from "../../sharedWork.js";
 import { isExpiredCredential } from "../refusal.js";
 import { TryAgain } from "../retry.js";
 import type { Credentials, CredentialSource, Issuer } from "./types.js";
@@ -23,7 +23,7 @@ interface Held {
 export class Renewing {
   private held: Held | undefined;
   private refused = false;
-  private flight: Promise<Credentials> | undefined;
+  private readonly renewal = new SharedWork((signal) => this.renew(signal), "getting credentials");
 
   constructor(
     private readonly issuer: Issuer,
@@ -33,14 +33,12 @@ export class Renewing {
 
   get(signal?: AbortSignal): Promise<Credentials> {
     if (this.held && this.clock.now() < this.held.renewAt) return Promise.resolve(this.held.credentials);
-    // one caller that gives up must not take the renewal from the others
-    this.flight ??= this.renew().finally(() => (this.flight = undefined));
-    return unlessAborted(this.flight, signal, "getting credentials");
+    return this.renewal.wait(signal);
   }
 
   reject(credentials: Credentials): boolean {
     const { held } = this;
-    if (held?.credentials !== credentials) return held !== undefined || this.flight !== undefined || this.refused;
+    if (held?.credentials !== credentials) return held !== undefined || this.renewal.isUnderWay || this.refused;
     const fresh = held.afterRefusal && this.clock.now() - held.issuedAt < probation;
     if (!this.issuer.renewable || fresh) return false;
     this.held = undefined;
@@ -48,9 +46,9 @@ export class Renewing {
     return true;
   }
 
-  private async renew(): Promise<Credentials> {
+  private async renew(signal: AbortSignal): Promise<Credentials> {
     try {
-      const credentials = await this.issuer.issue();
+      const credentials = await this.issuer.issue(signal);
       const issuedAt = this.clock.now();
       this.held = { credentials, issuedAt, afterRefusal: this.refused, renewAt: renewalTime(credentials, issuedAt) };
       this.refused = false;

@@ -1,7 +1,7 @@
-import { unlessAborted } from "../../abort.js";
 import { sha256 } from "../../digest.js";
 import { proxyPasswords } from "../../runtime/proxy.js";
 import type { Runtime } from "../../runtime/runtime.js";
+import { SharedWork } from "../../sharedWork.js";
 import { chooseIssuer, type Chosen } from "./chain.js";
 import { Iam } from "./iam.js";
 import { Renewing } from "./renewing.js";
@@ -15,11 +15,16 @@ export function credentialSource(settings: CredentialSettings, runtime: Runtime)
   return new Source(settings, runtime);
 }
 
+interface Opened {
+  readonly renewing: Renewing;
+  /** See `Issuer`. */
+  readonly account: readonly unknown[];
+}
+
 class Source implements CredentialSource {
   private readonly known: Set<string>;
-  private opening: Promise<Renewing> | undefined;
-  private opened: Renewing | undefined;
-  private from: Issuer | undefined;
+  private readonly opening = new SharedWork((signal) => this.choose(signal), "getting credentials");
+  private opened: Opened | undefined;
 
   constructor(
     private readonly settings: CredentialSettings,
@@ -35,34 +40,29 @@ class Source implements CredentialSource {
   }
 
   async account(signal?: AbortSignal): Promise<string> {
-    await unlessAborted(this.open(), signal, "getting credentials");
-    return sha256(JSON.stringify(this.from?.account));
+    return sha256(JSON.stringify((await this.open(signal)).account));
   }
 
   async get(signal?: AbortSignal): Promise<Credentials> {
-    return (await unlessAborted(this.open(), signal, "getting credentials")).get(signal);
+    return (await this.open(signal)).renewing.get(signal);
   }
 
   reject(credentials: Credentials): boolean {
-    return this.opened?.reject(credentials) ?? false;
+    return this.opened?.renewing.reject(credentials) ?? false;
   }
 
   secrets(): string[] {
     return [...this.known];
   }
 
-  private open(): Promise<Renewing> {
-    const opening = (this.opening ??= this.choose());
-    opening.catch(() => {
-      if (this.opening === opening) this.opening = undefined;
-    });
-    return opening;
+  private async open(signal?: AbortSignal): Promise<Opened> {
+    return this.opened ?? this.opening.wait(signal);
   }
 
-  private async choose(): Promise<Renewing> {
+  private async choose(signal: AbortSignal): Promise<Opened> {
     const { settings, runtime } = this;
     const iam = new Iam(settings, runtime, this.known);
-    const chosen = await chooseIssuer({ settings, runtime, iam });
+    const chosen = await chooseIssuer({ settings, runtime, iam, signal });
     const onIssued = (credentials: Credentials) => {
       for (const secret of secretsOf(credentials)) this.known.add(secret);
     };
@@ -71,11 +71,10 @@ class Source implements CredentialSource {
     const assumed: Issuer | undefined = agency && {
       account: ["agency", agency.agencyName, agency.domainName, agency.domainId, ...chosen.issuer.account],
       renewable: true,
-      issue: async () => iam.assumeAgency(agency, await base.get()),
+      issue: async (renewing) => iam.assumeAgency(agency, await base.get(renewing), renewing),
     };
-    this.from = assumed ?? chosen.issuer;
-    this.opened = assumed ? new Renewing(assumed, runtime.clock, onIssued) : base;
-    return this.opened;
+    const renewing = assumed ? new Renewing(assumed, runtime.clock, onIssued) : base;
+    return (this.opened = { renewing, account: (assumed ?? chosen.issuer).account });
   }
 }
 
@@ -84,10 +83,10 @@ function firstIssued({ issuer, issued }: Chosen): Issuer {
   let first = issued;
   return {
     ...issuer,
-    issue: () => {
+    issue: (signal) => {
       const credentials = first;
       first = undefined;
-      return credentials ? Promise.resolve(credentials) : issuer.issue();
+      return credentials ? Promise.resolve(credentials) : issuer.issue(signal);
     },
   };
 }

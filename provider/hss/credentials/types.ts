@@ -34,7 +34,7 @@ export interface Issuer {
   readonly account: readonly unknown[];
   /** True where `issue` may bring others than the last time. */
   readonly renewable: boolean;
-  issue(): Promise<Credentials>;
+  issue(signal: AbortSignal): Promise<Credentials>;
 }
 
 /** Who lends its permissions, and for how long. */

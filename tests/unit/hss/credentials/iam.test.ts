@@ -163,6 +163,26 @@ describe("renewal", () => {
     expect(world.requests).toHaveLength(1);
   });
 
+  test("who is alone and gives up leaves nothing behind, and the next one begins anew", async () => {
+    const clock = virtualClock(world.now);
+    world.answer = () => ({ status: 429, headers: { "retry-after": "3000" } });
+    const source = credentialSource(world.settings(login), { ...world.runtime, clock });
+    const callers = [new AbortController(), new AbortController()];
+    const given = callers.map((caller) => source.get(caller.signal).catch((error: unknown) => error));
+    await clock.advance(0);
+    callers[0]?.abort();
+    await clock.advance(0);
+    expect(await given[0]).toBeInstanceOf(AbortedError);
+    expect(clock.sleepers).toBeGreaterThan(0);
+    callers[1]?.abort();
+    await clock.advance(0);
+    expect(await given[1]).toBeInstanceOf(AbortedError);
+    expect(clock.sleepers).toBe(0);
+    world.answer = () => tokenAnswer(world, "t");
+    expect(await source.get()).toMatchObject({ token: "t" });
+    expect(clock.sleepers).toBe(0);
+  });
+
   test("after a 401: one fresh try, and none for what can't be renewed", async () => {
     const fixed = world.source({ token: "t" });
     expect(fixed.reject(await fixed.get())).toBe(false);
