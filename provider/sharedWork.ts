@@ -12,8 +12,8 @@ export class SharedWork<T> {
 
   constructor(
     private readonly work: (signal: AbortSignal) => Promise<T>,
-    /** For messages: "getting credentials". */
-    private readonly what: string,
+    /** For messages: "getting credentials". Without it who aborts hears the signal's own reason. */
+    private readonly what?: string,
   ) {}
 
   get isUnderWay(): boolean {
@@ -26,24 +26,22 @@ export class SharedWork<T> {
     try {
       return await unlessAborted(own.result, signal, this.what);
     } finally {
-      if (--own.waiters === 0) {
-        this.forget(own);
-        own.stop.abort();
-      }
+      if (--own.waiters === 0 && this.forget(own)) own.stop.abort(signal?.reason);
     }
   }
 
   private start(): UnderWay<T> {
     const stop = new AbortController();
     const own: UnderWay<T> = { result: this.work(stop.signal), stop, waiters: 0 };
-    const forget = () => {
-      this.forget(own);
-    };
-    own.result.then(forget, forget);
+    const ended = () => void this.forget(own);
+    own.result.then(ended, ended);
     return own;
   }
 
-  private forget(own: UnderWay<T>): void {
-    if (this.underWay === own) this.underWay = undefined;
+  /** Whether the work was still under way. */
+  private forget(own: UnderWay<T>): boolean {
+    if (this.underWay !== own) return false;
+    this.underWay = undefined;
+    return true;
   }
 }
