@@ -56,7 +56,7 @@ export async function withRetries<T>(attempt: (n: number) => Promise<T>, options
       const waitMs = tries.waitAfter(error);
       const last = error instanceof TryAgain ? error.cause : error;
       const reason = last instanceof Error ? last.message : String(last);
-      log.debug(`hss: ${what}: attempt ${n} failed, next in ${Math.round(waitMs)} ms: ${printable(reason, 600)}`);
+      log.debug(`hss: attempt ${n} at ${what} failed, next in ${Math.round(waitMs)} ms: ${printable(reason, 600)}`);
       if (waitMs > 0) await clock.sleep(waitMs, signal);
     }
   }

@@ -209,8 +209,8 @@ describe("withRetries", () => {
     const { run, debug } = course();
     await run([refusal(503), new TryAgain("clock", new ServiceError("expired\n::error", { status: 401 }))]);
     expect(debug).toEqual([
-      "hss: listing events: attempt 1 failed, next in 100 ms: refused",
-      "hss: listing events: attempt 2 failed, next in 0 ms: expired\\u{a}:\\u{3a}error",
+      "hss: attempt 1 at listing events failed, next in 100 ms: refused",
+      "hss: attempt 2 at listing events failed, next in 0 ms: expired\\u{a}:\\u{3a}error",
     ]);
   });
 });

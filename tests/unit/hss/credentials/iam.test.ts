@@ -107,7 +107,9 @@ describe("password login", () => {
     world.answer = () => ({ status: 503, body: JSON.stringify({ error: { code: "X", message: "pw for CANARY" } }) });
     const failing = world.source({ ...login, password: "CANARY", maxRetries: 1 }).get();
     await expect(failing).rejects.toThrow(/^logging in to IAM: X pw for \[secret\] \(HTTP 503\)$/);
-    expect(world.debug).toEqual([expect.stringMatching(/attempt 1 failed, .*X pw for \[secret\]/)]);
+    expect(world.debug).toEqual([
+      expect.stringMatching(/attempt 1 at logging in to IAM failed, .*X pw for \[secret\]/),
+    ]);
   });
 
   test("a failed login is tried again by the next caller", async () => {
