@@ -5,7 +5,7 @@ const decimal = /^\d{1,19}$/;
 // date and time with an offset; seconds and their fraction optional, as people write them
 const dateTime = /^\d{4}-\d{2}-\d{2}[Tt ](?:[01]\d|2[0-3]):\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:[Zz]|[+-]\d{2}:\d{2})$/;
 
-/** Milliseconds since the epoch, or why the text is no time. */
+/** Milliseconds since the epoch, or why the string is not a time. */
 export function parseTime(textual: string): { milliseconds: number } | { reason: string } {
   if (decimal.test(textual)) {
     const milliseconds = Number(textual) * 1000;

@@ -20,7 +20,7 @@ export interface FunctionDefinition<
   readonly args: Args;
   readonly result: Result;
   /**
-   * Adds to `problems` what no single argument shows: exclusions between them, texts that hold more than a text. A bad
+   * Adds to `problems` what no single argument shows: exclusions between them, strings with a syntax of their own. A bad
    * argument looks like one that was not given. What it returns is for `run`, and of no use where there are problems.
    */
   check(args: z.output<Args>, problems: Problem[]): Checked;
@@ -44,7 +44,7 @@ export function validateArguments<Args extends z.ZodObject, Checked>(
   raw: Readonly<Record<string, unknown>>,
 ): { readonly args: z.output<Args>; readonly checked: Checked } {
   if (!isRecord(raw)) {
-    const reason = `are no object; known are ${Object.keys(definition.args.shape).join(", ")}`;
+    const reason = `must be an object; known arguments: ${Object.keys(definition.args.shape).join(", ")}`;
     throw new ArgumentError(definition.name, [{ property: "arguments", reason }]);
   }
   // Pulumi and JavaScript both say "not given" with undefined and null
@@ -68,7 +68,7 @@ function problemsOf(issue: z.core.$ZodIssue, args: z.ZodObject): Problem[] {
     const known = Object.keys(objectAt(args, issue.path)?.shape ?? {}).join(", ");
     return issue.keys.map((key) => ({
       property: printable(at ? `${at}.${key}` : key, 64),
-      reason: `is no argument; known are ${known || "those of the reference page"}`,
+      reason: `is not an argument; expected one of ${known || "those on the reference page"}`,
     }));
   }
   return [{ property: printable(issue.path.map(String).join("."), 64) || "arguments", reason: issue.message }];

@@ -48,7 +48,7 @@ export const getAppWhitelistEvents = defineFunction({
   check(given, problems) {
     for (const field of given.fields ?? []) {
       if (!eventFieldNames.has(field))
-        problems.push({ property: "fields", reason: `holds "${printable(field, 64)}", which is no field of an event` });
+        problems.push({ property: "fields", reason: `"${printable(field, 64)}" is not a field of an event` });
     }
     return checkQuery(given, problems);
   },

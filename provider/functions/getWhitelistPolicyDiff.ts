@@ -7,10 +7,10 @@ export const getWhitelistPolicyDiff = defineFunction({
   description:
     "Tells what a new policy document adds, removes and changes against the one before, with the evidence for each. Asks no service.",
   args: z.object({
-    before: z.string("takes a text").optional().meta({
+    before: z.string("takes a string").optional().meta({
       description: "The `json` document in force, as text; empty or absent where there is none.",
     }),
-    after: z.string("takes a text: the `json` document of getWhitelistPolicyDocument").meta({
+    after: z.string("takes a string: the `json` document of getWhitelistPolicyDocument").meta({
       description: "The new `json` document, as text.",
     }),
   }),

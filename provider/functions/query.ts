@@ -6,7 +6,7 @@ import { parseTime } from "../time.js";
 
 /** Checked by `checkQuery`, and still the text that was given. */
 const timeArgument = (description: string) =>
-  z.string("takes a text: RFC 3339, or decimal seconds since the epoch").optional().meta({ description });
+  z.string("takes a string: RFC 3339, or decimal seconds since the epoch").optional().meta({ description });
 
 /** Which events: the arguments that every function over a whole read takes. */
 export const queryArguments = z.object({

@@ -29,7 +29,7 @@ export interface Answer extends EventPage {
 
 /** A page of 200 events with command lines of many kilobytes fits; a flood does not. */
 const maxBodyBytes = 64 * 1024 * 1024;
-/** What is longer is no refusal in disguise (an `error_code` under 200). */
+/** A longer answer is not a refusal in disguise (an `error_code` under 200). */
 const refusalSize = 4096;
 const operation = "listing HSS whitelist events";
 
@@ -41,7 +41,7 @@ export class HssClient {
 
   /**
    * `GET /v5/{project_id}/app/event`, signed or with the token. Throws `ServiceError` for a refusal, `TransportError` and
-   * `ResponseError` for what is no whole answer, `TryAgain` where the clock was corrected. `arrived` is called, and awaited,
+   * `ResponseError` for anything but a complete answer, `TryAgain` where the clock was corrected. `arrived` is called, and awaited,
    * when there is a page and it has not been taken apart yet, which takes milliseconds: what waits for the line rather than
    * for the events can go on.
    */
@@ -93,7 +93,7 @@ export class HssClient {
   }
 }
 
-/** A code beside events is no refusal; beside an empty list it must not pass for "there are none". */
+/** A code beside events is not a refusal; beside an empty list it must not pass for "there are none". */
 function holdsEvents(body: unknown): boolean {
   const list = (body as { data_list?: unknown }).data_list;
   return Array.isArray(list) && list.length > 0;

@@ -26,7 +26,7 @@ function instant(year = "", month = "", day = "", time = ""): number | undefined
   return Date.UTC(Number(year), index, Number(day), hours, minutes, seconds);
 }
 
-/** One answer, as far as it tells the server's time. */
+/** What an answer says about the server's time. */
 export interface TimedAnswer {
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
@@ -35,7 +35,7 @@ export interface TimedAnswer {
   readonly receivedAt: number;
 }
 
-/** What the answer's `Date` says; nothing where it comes from a cache, as its age tells. Names of headers in lower case. */
+/** What the answer's `Date` says; undefined where its age shows that it comes from a cache. Names of headers in lower case. */
 export function serverTime(headers: TimedAnswer["headers"]): number | undefined {
   const date = headers["date"];
   return date === undefined || headers["age"] !== undefined ? undefined : parseHttpDate(date);

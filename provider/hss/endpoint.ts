@@ -7,11 +7,11 @@ export const regionPattern = /^[a-z]{2,16}(-[a-z0-9]{1,32}){1,4}$/;
 
 export type ServiceName = "hss" | "iam" | "sts";
 
-/** The public address of a service in a region. Throws `ConfigurationError` for what is no region. */
+/** The public address of a service in a region. Throws `ConfigurationError` for anything else. */
 export function regionEndpoint(service: ServiceName, region: string): URL {
   if (!regionPattern.test(region)) {
     throw new ConfigurationError([
-      { property: "region", reason: `is no region: ${printable(region, 64)}; one is cn-north-4` },
+      { property: "region", reason: `is not the name of a region, like cn-north-4: ${printable(region, 64)}` },
     ]);
   }
   const cloud = region.startsWith("eu-west-1") ? "myhuaweicloud.eu" : "myhuaweicloud.com";

@@ -62,7 +62,7 @@ const adviceByStatus: Readonly<Record<number, string>> = {
   407: "check the proxy's user name and password",
 };
 
-/** A credential must not follow a redirect; where it leads tells which setting is wrong. */
+/** A credential must not follow a redirect; where it leads shows which setting is wrong. */
 function redirect({ status, headers }: HttpResponse): string | undefined {
   if (status < 300 || status > 399) return undefined;
   const target = headers["location"];

@@ -58,7 +58,9 @@ export function createCore({ log, env }: { log: Log; env: NodeJS.ProcessEnv }): 
       const definition = byToken.get(token) ?? byToken.get(longToken(token));
       if (!definition) {
         const known = [...byToken.keys()].join(", ");
-        return { failures: [{ property: "", reason: `${token} is no function of the package; known are ${known}` }] };
+        return {
+          failures: [{ property: "", reason: `${token} is not a function of this package; expected one of ${known}` }],
+        };
       }
       const unknown = Object.keys(args).filter((name) => containsUnknown(args[name]));
       if (unknown.length > 0) {

@@ -14,7 +14,7 @@ const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** The value with every secret laid open: `secret` tells whether there was any. */
+/** The value with every secret laid open: `secret` says whether there was one. */
 export function unwrapSecrets(value: unknown): { value: unknown; secret: boolean } {
   let secret = false;
   const walk = (inner: unknown): unknown => {

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { sha256 } from "../digest.js";
 import type { PrivateDirectory, Runtime } from "../runtime/runtime.js";
 
-/** Whole reads on disk, for programs that are run again and again. A cache that does not work is no error. */
+/** Whole reads on disk, for programs that are run again and again. A cache that does not work is not an error. */
 export interface DiskCache {
   /** The value that was put at most so long ago. */
   get(key: string, maxAgeSeconds: number): Promise<string | undefined>;
@@ -61,7 +61,7 @@ class Cache implements DiskCache {
     const head = JSON.parse(text.slice(0, end)) as { version?: unknown; at?: unknown; sha256?: unknown };
     const value = text.slice(end + 1);
     if (head.version !== 1 || typeof head.at !== "number" || head.sha256 !== sha256(value)) return undefined;
-    // an entry from the future tells that a clock was changed: its age is unknown
+    // an entry from the future: a clock was changed, so its age is unknown
     const age = this.runtime.clock.now() - head.at;
     return age >= 0 && age <= maxAgeSeconds * 1000 ? value : undefined;
   }

@@ -48,7 +48,7 @@ function strict(schema: z.ZodType): z.ZodType {
 
 /**
  * A value of the type that the schema has, where the text of one arrived: stack configuration and environment have nothing
- * but strings. What is no such text stays as it is, for the schema to refuse.
+ * but strings. Any other string stays as it is, for the schema to refuse.
  */
 function coerce(schema: z.ZodType, value: unknown): unknown {
   const type = unwrap(schema);
@@ -92,5 +92,5 @@ function problemsOf(
 
 export function unknownName(name: string, known: readonly string[]): string {
   const meant = closest(name, known);
-  return `is no setting${meant === undefined ? `; known are ${known.join(", ")}` : `: did you mean ${meant}?`}`;
+  return `is not a setting${meant === undefined ? `; expected one of ${known.join(", ")}` : `: did you mean ${meant}?`}`;
 }

@@ -45,7 +45,7 @@ const defaultDuration = 3600;
 const longestChained = 3600;
 const temporaryKeysPath = "/v3.0/OS-CREDENTIAL/securitytokens";
 
-/** IAM and STS as far as credentials need them. They are only asked and never told to create anything. */
+/** IAM and STS as far as credentials need them. They are only asked, never made to create anything. */
 export class Iam {
   private readonly skew = new ClockSkew();
 
@@ -144,7 +144,7 @@ export class Iam {
     return name === undefined ? domain && { domain } : { project: { name } };
   }
 
-  /** The answer of a 2xx. Throws `CredentialsError` for a refusal or where no whole answer came. */
+  /** The answer of a 2xx. Throws `CredentialsError` for a refusal or where no complete answer came. */
   private async ask(call: IamCall): Promise<IamAnswer> {
     const { operation, signal } = call;
     try {
@@ -239,14 +239,14 @@ function subjectToken(operation: string, { headers, body }: IamAnswer): Token {
   return { kind: "token", token, expiresAt: timeAt(body, "token", "expires_at") };
 }
 
-/** What an answer must hold. Throws `CredentialsError` where it is no text. */
+/** What an answer must hold. Throws `CredentialsError` for anything but a non-empty string. */
 function textAt(operation: string, value: unknown, ...path: readonly string[]): string {
   const found = at(value, ...path);
   if (typeof found === "string" && found !== "") return found;
   throw new CredentialsError(`${operation}: the answer holds no ${path.join(".")}`);
 }
 
-/** Milliseconds since the epoch; undefined for what is no time. IAM writes microseconds. */
+/** Milliseconds since the epoch; undefined for anything but a time. IAM writes microseconds. */
 function timeAt(value: unknown, ...path: readonly string[]): number | undefined {
   const found = at(value, ...path);
   const time = typeof found === "string" ? Date.parse(found.replace(/(\.\d{3})\d+/, "$1")) : NaN;

@@ -10,7 +10,7 @@ export function parseKooCli(text: string, path: string, name: string | undefined
   try {
     file = JSON.parse(text.replace(/^\ufeff/, ""));
   } catch {
-    return { source: path, unusable: "is no whole JSON" };
+    return { source: path, unusable: "is not complete JSON" };
   }
   const wanted = name ?? textOf(file, "current") ?? "default";
   const profiles = at(file, "profiles");

@@ -8,7 +8,7 @@ import type { Credentials, CredentialSource, Issuer } from "./types.js";
 const margin = 5 * 60_000;
 /** How long after a failed renewal the old, still valid ones are used before the next try. */
 const patience = 30_000;
-/** Fresh credentials that are refused within this time are no better than the ones before. */
+/** Fresh credentials that are refused within this time will not get any further than the ones before. */
 const probation = 60_000;
 
 interface Held {

@@ -101,7 +101,7 @@ describe("values", () => {
     (name) => {
       expect(pulumiKeys.has(name)).toBe(true);
       expect(problemsOf(() => resolveSettings({ [name]: "x" }, {}))).toEqual({
-        [name]: expect.stringMatching(/is no setting/),
+        [name]: expect.stringMatching(/is not a setting/),
       });
     },
   );
