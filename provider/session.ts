@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { sha256 } from "./digest.js";
+import { sha256 } from "./sha256.js";
 import { AbortedError, ConfigurationError, HssError } from "./errors.js";
 import { validateArguments, type FunctionDefinition } from "./functions/definition.js";
 import { createPace, type Pace } from "./reading/pace.js";

@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { sha256 } from "../digest.js";
+import { sha256 } from "../sha256.js";
 import { ArgumentError } from "../errors.js";
 
 /**

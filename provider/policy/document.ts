@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { IncompleteReadError, type Problem } from "../errors.js";
-import { sha256 } from "../digest.js";
+import { sha256 } from "../sha256.js";
 import { sameHash } from "./conditions.js";
 import { evaluate, policyEntry, unobservedHash, type Decided } from "./evaluate.js";
 import { entriesOf, notExpressible, policyModes, type FormatOptions, type PolicyMode } from "./formats/format.js";

@@ -1,4 +1,4 @@
-import { sha256 } from "../digest.js";
+import { sha256 } from "../sha256.js";
 import { canonicalJson, type Plain } from "./canonical.js";
 import type { Evaluation } from "./evaluate.js";
 import type { ObservedProcess, WithoutHash } from "./process.js";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { sha256 } from "../digest.js";
+import { sha256 } from "../sha256.js";
 import type { PrivateDirectory, Runtime } from "../runtime/runtime.js";
 
 /** Whole reads on disk, for programs that are run again and again. A cache that does not work is not an error. */

@@ -1,4 +1,4 @@
-import { sha256 } from "../../digest.js";
+import { sha256 } from "../../sha256.js";
 import { proxyPasswords } from "../../runtime/proxy.js";
 import type { Runtime } from "../../runtime/runtime.js";
 import { SharedWork } from "../../sharedWork.js";

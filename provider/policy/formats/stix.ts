@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { printable } from "../../text.js";
-import { sha256 } from "../../digest.js";
+import { sha256 } from "../../sha256.js";
 import { lastMillisecond } from "../../time.js";
 import { documentJson, type Plain } from "../canonical.js";
 import { provenanceLines } from "../provenance.js";

@@ -5,7 +5,7 @@ import { ArgumentError, IncompleteReadError } from "../../../provider/errors.js"
 import { validateArguments } from "../../../provider/functions/definition.js";
 import { getWhitelistPolicyDocument } from "../../../provider/functions/getWhitelistPolicyDocument.js";
 import { decodePage } from "../../../provider/hss/decode.js";
-import { sha256 } from "../../../provider/digest.js";
+import { sha256 } from "../../../provider/sha256.js";
 import {
   createObservation,
   policyDocument,
