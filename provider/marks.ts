@@ -1,4 +1,4 @@
-/** How Pulumi writes what is no plain value. Text of an event that looks the same must not pass for it. */
+/** How Pulumi marks values that are not plain data. The text of an event must not pass for such a mark. */
 
 /** The key of an object that is a secret, an asset or a resource. */
 export const signatureKey = "4dabf18193072939515e22adb298388d";

@@ -1,26 +1,20 @@
-import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { homedir } from "node:os";
-import { join } from "node:path";
-import { resolveSettings, type Settings } from "./settings/index.js";
+import type { z } from "zod";
+import { sha256 } from "./sha256.js";
 import { AbortedError, ConfigurationError, HssError } from "./errors.js";
 import { validateArguments, type FunctionDefinition } from "./functions/definition.js";
-import { withProfile } from "./hss/credentials/index.js";
-import { redactor } from "./redact.js";
 import { createPace, type Pace } from "./reading/pace.js";
-import { redactError } from "./redactError.js";
 import { EventReader } from "./reading/reader.js";
+import { redactError, redactor } from "./redact.js";
+import { machine } from "./runtime/machine.js";
+import type { Env, Log, Runtime, Transport } from "./runtime/runtime.js";
+import { completeSettings, resolveSettings, type Settings } from "./settings/index.js";
 import { printable } from "./text.js";
-import type { Log, Runtime } from "./runtime/runtime.js";
-import { createTransport } from "./runtime/transport.js";
-import { systemClock, systemRandom } from "./runtime/clock.js";
-import type { z } from "zod";
 
 export interface SessionOptions {
   readonly log: Log;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** Instead of the machine's own clock, randomness and network. */
-  readonly runtime?: Runtime;
+  readonly env: Env;
+  /** What is not to be the machine's own. */
+  readonly runtime?: Partial<Runtime>;
 }
 
 export interface CallOptions {
@@ -36,8 +30,11 @@ export interface CallOptions {
 export class Session {
   private readonly services = new Map<string, Promise<EventReader>>();
   private readonly paces = new Map<string, Pace>();
+  private readonly outside: ReturnType<typeof machine> & Partial<Runtime>;
 
-  constructor(private readonly options: SessionOptions) {}
+  constructor({ log, env, runtime }: SessionOptions) {
+    this.outside = { ...machine(log, env), ...runtime };
+  }
 
   async call<Args extends z.ZodObject, Result extends z.ZodObject>(
     definition: FunctionDefinition<Args, Result>,
@@ -48,10 +45,9 @@ export class Session {
     if (signal?.aborted) throw new AbortedError(`${definition.name} was aborted before it began`);
     let opened: EventReader | undefined;
     // who asks no service has no use for settings, good or bad
-    const service = async () => (opened = await this.open(resolveSettings(config, this.options.env)));
-    const { clock } = this.options.runtime ?? { clock: systemClock };
+    const service = async () => (opened = await this.open(resolveSettings(config, this.outside.env)));
     try {
-      return await definition.run({ service, clock, signal }, valid);
+      return await definition.run({ service, clock: this.outside.clock, signal }, valid.args, valid.checked);
     } catch (error) {
       if (signal?.aborted) throw new AbortedError(`${definition.name} was aborted`, { cause: signal.reason });
       throw redacted(error, redactor(opened?.secrets() ?? []));
@@ -59,7 +55,7 @@ export class Session {
   }
 
   private async open(settings: Settings): Promise<EventReader> {
-    const key = digest(settings);
+    const key = sha256(JSON.stringify(settings));
     let opened = this.services.get(key);
     if (!opened) {
       opened = this.start(settings);
@@ -70,19 +66,10 @@ export class Session {
     return opened;
   }
 
-  private async start(settings: Settings): Promise<EventReader> {
-    const places = { readFile: readText, homeDirectory: homedir() };
-    const effective =
-      settings.endpoint === "emulator" ? await this.emulated(settings) : await withProfile(settings, places);
-    const runtime = this.options.runtime ?? (await this.machine(effective));
-    return new EventReader({
-      settings: effective,
-      runtime,
-      pace: this.pace(effective, runtime),
-      cacheDirectory: join(this.options.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "pulumi-hss", "reads"),
-      ...places,
-      env: this.options.env,
-    });
+  private async start(given: Settings): Promise<EventReader> {
+    const settings = await completeSettings(given, this.outside);
+    const runtime = { ...this.outside, transport: this.outside.transport ?? (await this.transport(settings)) };
+    return new EventReader({ settings, runtime, pace: this.pace(settings, runtime) });
   }
 
   /** The service counts calls by account and place, whatever else differs between two of its users here. */
@@ -90,59 +77,21 @@ export class Session {
     const { endpoint, region, credentialLevels, profile, sharedConfigFile, assumeRole } = settings;
     const { maxConcurrency, requestsPerMinute } = settings;
     const account = [endpoint, region, credentialLevels, profile, sharedConfigFile, assumeRole];
-    const key = digest([account, maxConcurrency, requestsPerMinute]);
+    const key = sha256(JSON.stringify([account, maxConcurrency, requestsPerMinute]));
     const pace = this.paces.get(key) ?? createPace({ ...runtime, maxConcurrency, requestsPerMinute });
     this.paces.set(key, pace);
     return pace;
   }
 
-  /** The machine's own clock, randomness and network. */
-  private async machine({ caFile, maxConcurrency }: Settings): Promise<Runtime> {
-    const { env, log } = this.options;
-    const ca = caFile === undefined ? undefined : await readText(caFile);
+  private async transport({ caFile, maxConcurrency }: Settings): Promise<Transport> {
+    const { files, network } = this.outside;
+    const ca = caFile === undefined ? undefined : await files.readText(caFile);
     if (caFile !== undefined && ca === undefined) {
       throw new ConfigurationError([{ property: "caFile", reason: `there is no file ${printable(caFile)}` }]);
     }
-    return {
-      clock: systemClock,
-      random: systemRandom,
-      transport: createTransport({ ca, env, maxConnections: maxConcurrency }),
-      log,
-    };
-  }
-
-  /** The settings of an emulator inside this process, with the keys that it accepts. */
-  private async emulated(settings: Settings): Promise<Settings> {
-    const { startEmulator } = await import("../emulator/index.js");
-    const emulator = await startEmulator();
-    emulator.unref();
-    this.options.log.warn(
-      `hss: endpoint is "emulator": the events are SAMPLE DATA made up by the embedded emulator, not those of any real server`,
-    );
-    // an agency or a profile of the real cloud has no business here
-    const { assumeRole: _1, profile: _2, authUrl: _3, sharedConfigFile: _4, ...rest } = settings;
-    return {
-      ...rest,
-      endpoint: new URL(emulator.url),
-      projectId: settings.projectId ?? "emulated-project",
-      credentialLevels: [
-        { source: "the emulator", values: { accessKey: emulator.accessKey, secretKey: emulator.secretKey } },
-      ],
-    };
+    return network({ ca, maxConnections: maxConcurrency });
   }
 }
-
-const digest = (value: unknown): string => createHash("sha256").update(JSON.stringify(value)).digest("hex");
-
-const readText = async (path: string): Promise<string | undefined> => {
-  try {
-    return await readFile(path, "utf8");
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
-    throw new ConfigurationError([{ property: path, reason: `can't be read (${code ?? String(cause)})` }]);
-  }
-};
 
 /** The error and its causes without the secrets: their messages and stacks are the only texts that leave. */
 function redacted(error: unknown, redact: (text: string) => string): unknown {

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
-import { configuration, pulumiOwn } from "../provider/settings/index.js";
+import { configuration, pulumiKeys } from "../provider/settings/index.js";
 import type { FunctionDefinition } from "../provider/functions/definition.js";
 import { Session } from "../provider/session.js";
 import type { Log } from "../provider/runtime/runtime.js";
@@ -41,7 +41,7 @@ let session: Session | undefined;
 function stackConfig(): Record<string, unknown> {
   const stack = new pulumi.Config("hss");
   const isForeign = (key: string) =>
-    pulumiOwn.has(key) || (!(key in configuration.shape) && pulumi.getProject() === "hss");
+    pulumiKeys.has(key) || (!(key in configuration.shape) && pulumi.getProject() === "hss");
   const keys = Object.keys(pulumi.runtime.allConfig())
     .filter((key) => key.startsWith("hss:"))
     .map((key) => key.slice("hss:".length));

@@ -3,20 +3,28 @@ import { ArgumentError, type Problem } from "../errors.js";
 import { printable } from "../text.js";
 import type { EventReader } from "../reading/reader.js";
 import type { Clock } from "../runtime/runtime.js";
-import { objectWithin } from "./objectWithin.js";
+import { isRecord } from "../values.js";
+import { objectWithin } from "../zod.js";
 
 /**
  * A function of the package, whole: its name, what it takes, what it gives, and how. Types, validation, the Pulumi schema,
  * the SDK and the reference page are derived from one of these.
  */
-export interface FunctionDefinition<Args extends z.ZodObject = z.ZodObject, Result extends z.ZodObject = z.ZodObject> {
+export interface FunctionDefinition<
+  Args extends z.ZodObject = z.ZodObject,
+  Result extends z.ZodObject = z.ZodObject,
+  Checked = unknown,
+> {
   readonly name: string;
   readonly description: string;
   readonly args: Args;
   readonly result: Result;
-  /** What no single argument shows: exclusions between them, names that depend on a schema. */
-  check?(args: z.output<Args>): Problem[];
-  run(context: CallContext, args: z.output<Args>): Promise<z.output<Result>>;
+  /**
+   * Adds to `problems` what no single argument shows: exclusions between them, strings with a syntax of their own. A bad
+   * argument looks like one that was not given. What it returns is for `run`, and of no use where there are problems.
+   */
+  check(args: z.output<Args>, problems: Problem[]): Checked;
+  run(context: CallContext, args: z.output<Args>, checked: Checked): Promise<z.output<Result>>;
 }
 
 export interface CallContext {
@@ -26,17 +34,17 @@ export interface CallContext {
   readonly signal?: AbortSignal;
 }
 
-export const defineFunction = <Args extends z.ZodObject, Result extends z.ZodObject>(
-  definition: FunctionDefinition<Args, Result>,
-): FunctionDefinition<Args, Result> => definition;
+export const defineFunction = <Args extends z.ZodObject, Result extends z.ZodObject, Checked>(
+  definition: FunctionDefinition<Args, Result, Checked>,
+): FunctionDefinition<Args, Result, Checked> => definition;
 
 /** The arguments as `run` takes them. Throws one `ArgumentError` that names every bad argument. */
-export function validateArguments<Args extends z.ZodObject>(
-  definition: FunctionDefinition<Args>,
+export function validateArguments<Args extends z.ZodObject, Checked>(
+  definition: Pick<FunctionDefinition<Args, z.ZodObject, Checked>, "name" | "args" | "check">,
   raw: Readonly<Record<string, unknown>>,
-): z.output<Args> {
-  if (typeof raw !== "object" || raw === null || Array.isArray(raw)) {
-    const reason = `are no object; known are ${Object.keys(definition.args.shape).join(", ")}`;
+): { readonly args: z.output<Args>; readonly checked: Checked } {
+  if (!isRecord(raw)) {
+    const reason = `must be an object; known arguments: ${Object.keys(definition.args.shape).join(", ")}`;
     throw new ArgumentError(definition.name, [{ property: "arguments", reason }]);
   }
   // Pulumi and JavaScript both say "not given" with undefined and null
@@ -44,14 +52,14 @@ export function validateArguments<Args extends z.ZodObject>(
   const parsed = definition.args.strict().safeParse(given);
   const problems = parsed.success ? [] : parsed.error.issues.flatMap((issue) => problemsOf(issue, definition.args));
   const bad = new Set(problems.map(({ property }) => property.split(".")[0]));
-  const checkable = parsed.success
+  const good = parsed.success
     ? parsed.data
     : Object.fromEntries(Object.entries(given).filter(([name]) => !bad.has(name)));
-  // to the check a bad argument looks like one that was not given
-  const together = definition.check?.(checkable as z.output<Args>) ?? [];
+  const together: Problem[] = [];
+  const checked = definition.check(good as z.output<Args>, together);
   problems.push(...together.filter(({ property }) => !bad.has(property)));
-  if (problems.length > 0 || !parsed.success) throw new ArgumentError(definition.name, problems);
-  return parsed.data as z.output<Args>;
+  if (problems.length > 0) throw new ArgumentError(definition.name, problems);
+  return { args: good as z.output<Args>, checked };
 }
 
 function problemsOf(issue: z.core.$ZodIssue, args: z.ZodObject): Problem[] {
@@ -60,7 +68,7 @@ function problemsOf(issue: z.core.$ZodIssue, args: z.ZodObject): Problem[] {
     const known = Object.keys(objectAt(args, issue.path)?.shape ?? {}).join(", ");
     return issue.keys.map((key) => ({
       property: printable(at ? `${at}.${key}` : key, 64),
-      reason: `is no argument; known are ${known || "those of the reference page"}`,
+      reason: `is not an argument; expected one of ${known || "those on the reference page"}`,
     }));
   }
   return [{ property: printable(issue.path.map(String).join("."), 64) || "arguments", reason: issue.message }];

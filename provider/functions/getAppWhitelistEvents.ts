@@ -1,14 +1,12 @@
 import { z } from "zod";
-import type { Problem } from "../errors.js";
 import { appWhitelistEvent, type EventRecord } from "../hss/event.js";
 import { printable } from "../text.js";
 import { eventQuery } from "../hss/request.js";
 import { byTimeThenId } from "../reading/eventOrder.js";
 import type { ReadOutcome } from "../reading/reader.js";
 import { defineFunction } from "./definition.js";
-import { eventFieldNames, fieldSelector } from "./fields.js";
-import { checkQuery, queryArguments, readQuery } from "./query.js";
-import { readingResult } from "./reading.js";
+import { eventFieldNames, fieldSelector } from "./selectFields.js";
+import { checkQuery, queryArguments, readingResult } from "./query.js";
 
 const args = queryArguments.extend({
   offset: eventQuery.shape.offset.optional(),
@@ -47,24 +45,17 @@ export const getAppWhitelistEvents = defineFunction({
   args,
   result,
 
-  check(given) {
-    const problems: Problem[] = checkQuery(given);
-    const fields: readonly unknown[] = Array.isArray(given.fields) ? given.fields : [];
-    for (const field of fields) {
-      if (typeof field === "string" && !eventFieldNames.has(field)) {
-        problems.push({
-          property: "fields",
-          reason: `holds "${printable(field, 64)}", which is no field of an event`,
-        });
-      }
+  check(given, problems) {
+    for (const field of given.fields ?? []) {
+      if (!eventFieldNames.has(field))
+        problems.push({ property: "fields", reason: `"${printable(field, 64)}" is not a field of an event` });
     }
-    return problems;
+    return checkQuery(given, problems);
   },
 
-  async run({ service: open, signal }, given) {
+  async run({ service: open, signal }, given, query) {
     const pageMode = given.offset !== undefined || given.limit !== undefined;
     const requireComplete = given.requireComplete ?? !pageMode;
-    const query = readQuery(given);
     const service = await open();
     const outcome = pageMode
       ? await service.page(query, { offset: given.offset ?? 0, limit: given.limit ?? 10, requireComplete }, signal)

@@ -2,8 +2,7 @@ import { z } from "zod";
 import { observedProcess, sharedPath, withoutHash } from "../policy/index.js";
 import { defineFunction } from "./definition.js";
 import { observe } from "./observe.js";
-import { checkQuery, queryArguments, readQuery } from "./query.js";
-import { readingResult } from "./reading.js";
+import { checkQuery, queryArguments, readingResult } from "./query.js";
 
 export const getObservedProcesses = defineFunction({
   name: "getObservedProcesses",
@@ -21,5 +20,5 @@ export const getObservedProcesses = defineFunction({
     reading: readingResult,
   }),
   check: checkQuery,
-  run: (context, given) => observe(context, readQuery(given)),
+  run: (context, _, query) => observe(context, query),
 });

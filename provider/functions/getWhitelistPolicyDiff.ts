@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { policyDiff, policyDiffProblems, policyDiffResult } from "../policy/index.js";
+import { policyDiff, policyDiffResult, readPolicies } from "../policy/index.js";
 import { defineFunction } from "./definition.js";
 
 export const getWhitelistPolicyDiff = defineFunction({
@@ -7,14 +7,14 @@ export const getWhitelistPolicyDiff = defineFunction({
   description:
     "Tells what a new policy document adds, removes and changes against the one before, with the evidence for each. Asks no service.",
   args: z.object({
-    before: z.string("takes a text").optional().meta({
+    before: z.string("takes a string").optional().meta({
       description: "The `json` document in force, as text; empty or absent where there is none.",
     }),
-    after: z.string("takes a text: the `json` document of getWhitelistPolicyDocument").meta({
+    after: z.string("takes a string: the `json` document of getWhitelistPolicyDocument").meta({
       description: "The new `json` document, as text.",
     }),
   }),
   result: policyDiffResult,
-  check: ({ before, after }) => policyDiffProblems(before, after),
-  run: (_, { before = "", after }) => Promise.resolve(policyDiff(before, after)),
+  check: ({ before, after }, problems) => readPolicies(before, after, problems),
+  run: (_, _args, policies) => Promise.resolve(policyDiff(policies)),
 });

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import type { Problem } from "../errors.js";
 import {
   duplicateProcesses,
   exclude,
@@ -13,7 +12,7 @@ import {
 } from "../policy/index.js";
 import { defineFunction } from "./definition.js";
 import { observe } from "./observe.js";
-import { checkQuery, defaultLastDays, queryArguments, readQuery, type QueryArguments } from "./query.js";
+import { checkQuery, defaultLastDays, queryArguments, type QueryArguments } from "./query.js";
 
 const queryNames = Object.keys(queryArguments.shape) as (keyof QueryArguments)[];
 
@@ -32,25 +31,24 @@ export const getWhitelistPolicyDocument = defineFunction({
   }),
   result: policyDocumentResult,
 
-  check(given) {
-    const both = given.processes === undefined ? [] : queryNames.filter((name) => given[name] !== undefined);
-    const exclusions: Problem[] = both.map((property) => ({
-      property,
-      reason: "excludes processes: they were queried already",
-    }));
-    return [...checkQuery(given), ...exclusions, ...duplicateProcesses(given.processes ?? [])];
+  check(given, problems) {
+    const { processes } = given;
+    for (const property of processes === undefined ? [] : queryNames.filter((name) => given[name] !== undefined))
+      problems.push({ property, reason: "excludes processes: they were queried already" });
+    const query = checkQuery(given, problems);
+    problems.push(...duplicateProcesses(processes ?? []));
+    return query;
   },
 
-  async run(context, given) {
-    const { processes: given_, select, exclude, format = "hss", mode } = given;
-    const now = context.clock.now();
-    const rule = { select, exclude };
-    if (given_) {
+  async run(context, given, query) {
+    const { select, exclude, format = "hss", mode = "audit" } = given;
+    const common = { rule: { select, exclude }, format, mode, now: context.clock.now() };
+    if (given.processes) {
       const source = { query: { processes: "given" }, complete: true };
-      return policyDocument({ processes: given_, rule, format, mode, source, now });
+      return policyDocument({ ...common, processes: given.processes, source });
     }
-    const { processes, withoutHash, complete } = await observe(context, readQuery(given));
-    return policyDocument({ processes, withoutHash, rule, format, mode, source: sourceOf(given, complete), now });
+    const { processes, withoutHash, complete } = await observe(context, query);
+    return policyDocument({ ...common, processes, withoutHash, source: sourceOf(given, complete) });
   },
 });
 

@@ -1,8 +1,12 @@
 import { z } from "zod";
 import type { Problem } from "../errors.js";
 import { eventQuery } from "../hss/request.js";
-import { timeArgument, timeOf } from "./timeArgument.js";
 import type { ReadQuery } from "../reading/query.js";
+import { parseTime } from "../time.js";
+
+/** Checked by `checkQuery`, and still the text that was given. */
+const timeArgument = (description: string) =>
+  z.string("takes a string: RFC 3339, or decimal seconds since the epoch").optional().meta({ description });
 
 /** Which events: the arguments that every function over a whole read takes. */
 export const queryArguments = z.object({
@@ -11,8 +15,8 @@ export const queryArguments = z.object({
   lastDays: eventQuery.shape.lastDays.optional(),
   beginTime: timeArgument(
     "Start of the time span, included; RFC 3339, or decimal seconds since the epoch as a string. Needs `endTime`, excludes `lastDays`. Any span: the service's two days a request are seen to.",
-  ).optional(),
-  endTime: timeArgument("End of the time span, included; as `beginTime`.").optional(),
+  ),
+  endTime: timeArgument("End of the time span, included; as `beginTime`."),
   hostName: eventQuery.shape.hostName.optional(),
   hostIp: eventQuery.shape.hostIp.optional(),
   privateIp: eventQuery.shape.privateIp.optional(),
@@ -21,31 +25,49 @@ export const queryArguments = z.object({
 
 export type QueryArguments = z.output<typeof queryArguments>;
 
-/** What the time arguments say together. */
-export function checkQuery(args: Partial<QueryArguments>): Problem[] {
-  const problems: Problem[] = [];
-  const { lastDays, beginTime, endTime } = args;
-  if (lastDays !== undefined && (beginTime !== undefined || endTime !== undefined)) {
-    problems.push({ property: "lastDays", reason: "excludes beginTime and endTime: give either the days or the span" });
-  }
-  if (beginTime !== undefined && endTime === undefined)
-    problems.push({ property: "endTime", reason: "is needed beside beginTime" });
-  if (endTime !== undefined && beginTime === undefined)
-    problems.push({ property: "beginTime", reason: "is needed beside endTime" });
-  if (typeof beginTime === "string" && typeof endTime === "string" && timeOf(beginTime) > timeOf(endTime)) {
-    problems.push({ property: "endTime", reason: "is before beginTime" });
-  }
-  return problems;
-}
-
 /** With no time argument, as the contract says. */
 export const defaultLastDays = 30;
 
-export function readQuery(args: QueryArguments): ReadQuery {
-  const { projectId, enterpriseProjectId, hostName, hostIp, privateIp, handleStatus } = args;
-  const time =
-    args.beginTime !== undefined && args.endTime !== undefined
-      ? { begin: timeOf(args.beginTime), end: timeOf(args.endTime) }
-      : { lastDays: args.lastDays ?? defaultLastDays };
-  return { projectId, filter: { enterpriseProjectId, hostName, hostIp, privateIp, handleStatus }, time };
+/** The arguments as the query of a read. */
+export function checkQuery(args: QueryArguments, problems: Problem[]): ReadQuery {
+  const { projectId, enterpriseProjectId, lastDays, beginTime, endTime } = args;
+  const { hostName, hostIp, privateIp, handleStatus } = args;
+  const bad = (property: string, reason: string) => problems.push({ property, reason });
+  const timeOf = (property: "beginTime" | "endTime"): number => {
+    const parsed = parseTime(args[property] ?? "0");
+    if ("milliseconds" in parsed) return parsed.milliseconds;
+    bad(property, parsed.reason);
+    return NaN;
+  };
+  const [begin, end] = [timeOf("beginTime"), timeOf("endTime")];
+  const isSpan = beginTime !== undefined || endTime !== undefined;
+  if (lastDays !== undefined && isSpan)
+    bad("lastDays", "excludes beginTime and endTime: give either the days or the span");
+  if (isSpan && endTime === undefined) bad("endTime", "is needed beside beginTime");
+  else if (isSpan && beginTime === undefined) bad("beginTime", "is needed beside endTime");
+  else if (begin > end) bad("endTime", "is before beginTime");
+  return {
+    projectId,
+    filter: { enterpriseProjectId, hostName, hostIp, privateIp, handleStatus },
+    time: isSpan ? { begin, end } : { lastDays: lastDays ?? defaultLastDays },
+  };
 }
+
+/** How a read went: the same part of every result that rests on one. */
+export const readingResult = z
+  .object({
+    requests: z.int().meta({ description: "Requests that were answered or failed, retries among them." }),
+    retries: z.int().meta({ description: "Requests that repeated one that had failed." }),
+    throttled: z.int().meta({ description: "Answers 429: the service asked to wait." }),
+    duplicatesDropped: z.int().meta({ description: "Events that arrived again and were dropped by their `eventId`." }),
+    totalAtStart: z.int().meta({ description: "The service's total in the first answer, over all windows." }),
+    totalAtEnd: z.int().meta({ description: "The service's total in the last answer, over all windows." }),
+    windows: z.int().meta({ description: "Time windows that the read was split into." }),
+    beginTime: z.string().meta({ description: "Start of the time span that was read, RFC 3339." }),
+    endTime: z
+      .string()
+      .meta({ description: "End of the time span that was read, RFC 3339; with `lastDays` the start of the read." }),
+  })
+  .meta({ id: "Reading", description: "How the events were read." });
+
+export type ReadingResult = z.output<typeof readingResult>;

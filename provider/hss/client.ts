@@ -1,12 +1,14 @@
-import { HssError, ResponseError } from "../errors.js";
+import { ResponseError } from "../errors.js";
 import type { Clock, HttpResponse, Transport } from "../runtime/runtime.js";
-import { createClockSkew, isSkewError, serviceTime, type TimedAnswer } from "./clockSkew.js";
+import { parseJson } from "../values.js";
+import { ClockSkew, serviceTime } from "./clockSkew.js";
 import type { Credentials } from "./credentials/index.js";
 import { decodePage, type EventPage } from "./decode.js";
+import { exchange } from "./exchange.js";
 import { parseExact } from "./json.js";
 import { queryParameters, type PageRequest, type TimestampUnit } from "./request.js";
 import { parseRefusal, requestIdOf, serviceError } from "./refusal.js";
-import { encode, encodeQuery, sign } from "./signing.js";
+import { encode, encodeQuery } from "./signing.js";
 
 export interface ClientOptions {
   readonly endpoint: URL;
@@ -25,20 +27,21 @@ export interface Answer extends EventPage {
 
 /** A page of 200 events with command lines of many kilobytes fits; a flood does not. */
 const maxBodyBytes = 64 * 1024 * 1024;
-/** What is longer is no refusal in disguise (an `error_code` under 200). */
+/** A longer answer is not a refusal in disguise (an `error_code` under 200). */
 const refusalSize = 4096;
 const operation = "listing HSS whitelist events";
 
 /** The API on the wire: one call is one attempt. */
 export class HssClient {
-  private readonly skew = createClockSkew();
+  private readonly skew = new ClockSkew();
 
   constructor(private readonly options: ClientOptions) {}
 
   /**
    * `GET /v5/{project_id}/app/event`, signed or with the token. Throws `ServiceError` for a refusal, `TransportError` and
-   * `ResponseError` for what is no whole answer. `arrived` is called, and awaited, when there is a page and it has not been
-   * taken apart yet, which takes milliseconds: what waits for the line rather than for the events can go on.
+   * `ResponseError` for anything but a complete answer, `TryAgain` where the clock was corrected. `arrived` is called, and awaited,
+   * when there is a page and it has not been taken apart yet, which takes milliseconds: what waits for the line rather than
+   * for the events can go on.
    */
   async listAppWhitelistEvents(
     projectId: string,
@@ -46,50 +49,31 @@ export class HssClient {
     credentials: Credentials,
     { signal, arrived }: { readonly signal?: AbortSignal; arrived?(): Promise<void> } = {},
   ): Promise<Answer> {
-    const { endpoint, transport, clock, timestampUnit, timeoutMs } = this.options;
-    const clockOffset = this.skew.offsetMs;
+    const { endpoint, timestampUnit, timeoutMs, version } = this.options;
     const query = encodeQuery(queryParameters(request, timestampUnit));
     const url = new URL(`/v5/${encode(projectId)}/app/event?${query}`, endpoint);
-    const sentAt = clock.now();
-    const headers = this.headers(projectId, url, credentials, new Date(sentAt + clockOffset));
-    const response = await transport.send({ method: "GET", url, headers, timeoutMs, maxBodyBytes, signal });
-    const receivedAt = clock.now();
-    if (response.status === 200 && (response.size ?? 0) > refusalSize) await arrived?.();
-    try {
-      return {
-        ...this.decode(response, receivedAt),
-        answeredAt: serviceTime({ headers: response.headers, sentAt, receivedAt }),
-      };
-    } catch (error) {
-      if (isSkewError(error))
-        this.correctClock(error as object, { headers: response.headers, sentAt, receivedAt }, clockOffset);
-      throw error;
-    } finally {
-      response.release?.();
-    }
-  }
-
-  /** A refusal for the clock is worth another attempt only where the next signature will bear another time. */
-  private correctClock(error: object, answer: TimedAnswer, usedOffset: number): void {
-    const corrected = this.skew.correct(answer) || this.skew.offsetMs !== usedOffset;
-    if (!corrected) Object.assign(error, { final: true });
-  }
-
-  private headers(projectId: string, url: URL, credentials: Credentials, date: Date): Record<string, string> {
     const headers = {
       accept: "application/json",
       "content-type": "application/json",
-      "user-agent": `pulumi-hss/${this.options.version}`,
+      "user-agent": `pulumi-hss/${version}`,
       // without it the service's messages are in Chinese
       "x-language": "en-us",
       "x-project-id": projectId,
     };
-    if (credentials.kind === "token") return { ...headers, "x-auth-token": credentials.token };
-    return { ...headers, ...sign({ method: "GET", url, headers }, credentials, date) };
+    return exchange(
+      { ...this.options, skew: this.skew },
+      { method: "GET", url, headers, timeoutMs, maxBodyBytes, signal },
+      credentials,
+      async ({ response, sentAt, receivedAt }) => {
+        if (response.status === 200 && (response.size ?? 0) > refusalSize) await arrived?.();
+        const answeredAt = serviceTime({ headers: response.headers, sentAt, receivedAt });
+        return { ...this.decode(response, receivedAt), answeredAt };
+      },
+    );
   }
 
   private decode(response: HttpResponse, receivedAt: number): EventPage {
-    if (response.status !== 200) throw this.refusal(response, receivedAt);
+    if (response.status !== 200) throw serviceError(operation, response, parseJson(response.body), receivedAt);
     const requestId = requestIdOf(response);
     try {
       const body = parseExact(response.body);
@@ -106,19 +90,9 @@ export class HssClient {
       });
     }
   }
-
-  private refusal(response: HttpResponse, receivedAt: number): HssError {
-    let body: unknown;
-    try {
-      body = JSON.parse(response.body) as unknown;
-    } catch {
-      body = undefined;
-    }
-    return serviceError(operation, response, body, receivedAt);
-  }
 }
 
-/** A code beside events is no refusal; beside an empty list it must not pass for "there are none". */
+/** A code beside events is not a refusal; beside an empty list it must not pass for "there are none". */
 function holdsEvents(body: unknown): boolean {
   const list = (body as { data_list?: unknown }).data_list;
   return Array.isArray(list) && list.length > 0;

@@ -26,16 +26,16 @@ function instant(year = "", month = "", day = "", time = ""): number | undefined
   return Date.UTC(Number(year), index, Number(day), hours, minutes, seconds);
 }
 
-/** One answer, as far as it tells the server's time. */
+/** What an answer says about the server's time. */
 export interface TimedAnswer {
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Milliseconds since the epoch on the own clock. */
+  /** Milliseconds since the epoch by our clock. */
   readonly sentAt: number;
   readonly receivedAt: number;
 }
 
-/** What the answer's `Date` says; nothing where it comes from a cache, as its age tells. Names of headers in lower case. */
+/** What the answer's `Date` says; undefined where its age shows that it comes from a cache. Names of headers in lower case. */
 export function serverTime(headers: TimedAnswer["headers"]): number | undefined {
   const date = headers["date"];
   return date === undefined || headers["age"] !== undefined ? undefined : parseHttpDate(date);
@@ -44,7 +44,7 @@ export function serverTime(headers: TimedAnswer["headers"]): number | undefined 
 const maxRoundTripMs = 15 * 60 * 1000;
 
 /**
- * How far the server's clock is ahead of the own, in milliseconds: its `Date` against the middle of the exchange.
+ * How far the server's clock is ahead of ours, in milliseconds: its `Date` against the middle of the exchange.
  * Undefined where that says nothing: no time of the server, or a round trip as long as the difference that the gateway
  * tolerates.
  */
@@ -74,31 +74,26 @@ export function isSkewError(error: unknown): boolean {
   );
 }
 
-/** The correction that requests are signed with. */
-export interface ClockSkew {
-  /** To be added to the own clock, in milliseconds. */
-  readonly offsetMs: number;
-  /**
-   * Takes the server's time from an answer that refused for skew. True where that changes what the next attempt will
-   * be signed with; false where it says nothing new, so that another attempt would fail like the last one.
-   */
-  correct(answer: TimedAnswer): boolean;
-}
-
-/** Less is no cause of such a refusal: the gateway tolerates 15 minutes. */
+/** A smaller difference is not the cause of such a refusal: the gateway tolerates 15 minutes. */
 const notableMs = 60 * 1000;
 
-export function createClockSkew(): ClockSkew {
-  let offsetMs = 0;
-  return {
-    get offsetMs() {
-      return offsetMs;
-    },
-    correct(answer) {
-      const measured = clockOffset(answer);
-      if (measured === undefined || Math.abs(measured - offsetMs) < notableMs) return false;
-      offsetMs = Math.round(measured);
-      return true;
-    },
-  };
+/** The correction that requests are signed with. */
+export class ClockSkew {
+  private offset = 0;
+
+  /** To be added to our clock, in milliseconds. */
+  get offsetMs(): number {
+    return this.offset;
+  }
+
+  /**
+   * Takes the server's time from an answer that refused for skew. True where that changes what the next attempt will be
+   * signed with; false where it says nothing new, so that another attempt would fail like the last one.
+   */
+  correct(answer: TimedAnswer): boolean {
+    const measured = clockOffset(answer);
+    if (measured === undefined || Math.abs(measured - this.offset) < notableMs) return false;
+    this.offset = Math.round(measured);
+    return true;
+  }
 }

@@ -7,11 +7,11 @@ export const regionPattern = /^[a-z]{2,16}(-[a-z0-9]{1,32}){1,4}$/;
 
 export type ServiceName = "hss" | "iam" | "sts";
 
-/** The public address of a service in a region. Throws `ConfigurationError` for what is no region. */
+/** The public address of a service in a region. Throws `ConfigurationError` for anything else. */
 export function regionEndpoint(service: ServiceName, region: string): URL {
   if (!regionPattern.test(region)) {
     throw new ConfigurationError([
-      { property: "region", reason: `is no region: ${printable(region, 64)}; one is cn-north-4` },
+      { property: "region", reason: `is not the name of a region, like cn-north-4: ${printable(region, 64)}` },
     ]);
   }
   const cloud = region.startsWith("eu-west-1") ? "myhuaweicloud.eu" : "myhuaweicloud.com";
@@ -23,9 +23,15 @@ export function regionOf(endpoint: URL): string | undefined {
   return /^[a-z]+\.([a-z0-9-]+)\.myhuaweicloud\.(?:com|eu)$/.exec(endpoint.hostname)?.[1];
 }
 
-/** Where HSS is: the endpoint of the configuration, else the region's. An emulator has to be started by then. */
-export function hssEndpoint(settings: { readonly endpoint?: URL | "emulator"; readonly region?: string }): URL {
-  if (settings.endpoint instanceof URL) return settings.endpoint;
+export interface EndpointSettings {
+  readonly endpoint?: URL;
+  readonly authUrl?: URL;
+  readonly region?: string;
+}
+
+/** Where HSS is: the endpoint of the configuration, else the region's. */
+export function hssEndpoint(settings: EndpointSettings): URL {
+  if (settings.endpoint !== undefined) return settings.endpoint;
   if (settings.region !== undefined) return regionEndpoint("hss", settings.region);
   throw new ConfigurationError([
     {
@@ -35,20 +41,14 @@ export function hssEndpoint(settings: { readonly endpoint?: URL | "emulator"; re
   ]);
 }
 
-interface IdentitySettings {
-  readonly authUrl?: URL;
-  readonly endpoint?: URL | "emulator";
-  readonly region?: string;
-}
-
 /** Where IAM or STS is: beside `authUrl` where that is given, else the region's. The only places that see a password. */
-export function identityEndpoint(service: "iam" | "sts", settings: IdentitySettings): URL {
+export function identityEndpoint(service: "iam" | "sts", settings: EndpointSettings): URL {
   const { authUrl } = settings;
   if (authUrl !== undefined) {
     const own = regionOf(authUrl) !== undefined && authUrl.hostname.startsWith("iam.");
     return own ? new URL(authUrl.origin.replace("//iam.", `//${service}.`)) : authUrl;
   }
-  const region = settings.region ?? (settings.endpoint instanceof URL ? regionOf(settings.endpoint) : undefined);
+  const region = settings.region ?? (settings.endpoint && regionOf(settings.endpoint));
   if (region !== undefined) return regionEndpoint(service, region);
   throw new ConfigurationError([
     { property: "authUrl", reason: "is needed, or region: without either it is unknown where IAM is" },

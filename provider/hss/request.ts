@@ -3,7 +3,7 @@ import { snakeCase } from "./decode.js";
 
 /**
  * The parameters of `GET /v5/{project_id}/app/event`, as a program names them. Ranges are the document's and are enforced:
- * what is out of range would cost a call to be told so.
+ * a call would only find out what the document says.
  */
 
 const characters = (min: number, max: number) => (value: string) => {
@@ -24,7 +24,7 @@ const pathSegment = /^(?!\.{1,2}$)(?:(?![/\\?#%])[\x21-\x7e])+$/;
 export const eventQuery = z.object({
   projectId: bounded(256, "Project that owns the servers; default from the configuration.").regex(
     pathSegment,
-    "is no project id: ASCII without white space, slash, backslash, `?`, `#` or `%`, and neither `.` nor `..`",
+    "is not a project id: expected ASCII without white space, slash, backslash, `?`, `#` or `%`, and neither `.` nor `..`",
   ),
   enterpriseProjectId: bounded(
     256,

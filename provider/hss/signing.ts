@@ -1,4 +1,5 @@
-import { createHash, createHmac } from "node:crypto";
+import { createHmac } from "node:crypto";
+import { sha256 } from "../sha256.js";
 import { ArgumentError } from "../errors.js";
 
 /**
@@ -74,9 +75,6 @@ export function canonicalRequest(request: SignableRequest): string {
 
 /** `YYYYMMDDTHHMMSSZ`, UTC. */
 export const sdkDate = (date: Date): string => date.toISOString().replace(/[-:]|\.\d+/g, "");
-
-/** SHA-256 of the UTF-8 bytes, lower-case hex. */
-export const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 /** Percent-encodes all but `A-Z a-z 0-9 - _ . ~`, upper-case hex. Throws `ArgumentError` for half of a surrogate pair. */
 export function encode(text: string): string {

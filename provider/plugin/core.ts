@@ -1,11 +1,11 @@
 import type { z } from "zod";
-import { configuration, pulumiOwn, resolveSettings, settingMeta } from "../settings/index.js";
-import { ArgumentError, ConfigurationError, HssError } from "../errors.js";
+import { configuration, pulumiKeys, resolveSettings, settingMeta } from "../settings/index.js";
+import { ArgumentError, ConfigurationError } from "../errors.js";
 import { functions } from "../functions/index.js";
 import { Session } from "../session.js";
 import type { Log } from "../runtime/runtime.js";
 import { functionToken } from "./schema.js";
-import { containsUnknown, unknownValue, unwrapSecrets, wrapSecret, type Failure } from "./struct.js";
+import { containsUnknown, unwrapSecrets, wrapSecret, type Failure } from "./struct.js";
 
 type Values = Record<string, unknown>;
 
@@ -37,7 +37,7 @@ export function createCore({ log, env }: { log: Log; env: NodeJS.ProcessEnv }): 
         return { inputs, failures: [] };
       } catch (error) {
         if (!(error instanceof ConfigurationError)) throw error;
-        return { inputs, failures: error.problems.map(({ property, reason }) => ({ property, reason })) };
+        return { inputs, failures: [...error.problems] };
       }
     },
 
@@ -46,7 +46,7 @@ export function createCore({ log, env }: { log: Log; env: NodeJS.ProcessEnv }): 
       const after = unwrapSecrets(news).value as Values;
       const names = new Set([...Object.keys(before), ...Object.keys(after)]);
       return [...names]
-        .filter((name) => !pulumiOwn.has(name) && JSON.stringify(before[name]) !== JSON.stringify(after[name]))
+        .filter((name) => !pulumiKeys.has(name) && JSON.stringify(before[name]) !== JSON.stringify(after[name]))
         .sort();
     },
 
@@ -56,34 +56,24 @@ export function createCore({ log, env }: { log: Log; env: NodeJS.ProcessEnv }): 
 
     async invoke(token, args) {
       const definition = byToken.get(token) ?? byToken.get(longToken(token));
-      if (!definition)
+      if (!definition) {
+        const known = [...byToken.keys()].join(", ");
         return {
-          failures: [
-            {
-              property: "",
-              reason: `${token} is no function of the package; known are ${[...byToken.keys()].join(", ")}`,
-            },
-          ],
+          failures: [{ property: "", reason: `${token} is not a function of this package; expected one of ${known}` }],
         };
+      }
       const unknown = Object.keys(args).filter((name) => containsUnknown(args[name]));
       if (unknown.length > 0) {
-        return {
-          failures: unknown.map((property) => ({
-            property,
-            reason: "is not known yet: the value exists only after an update",
-          })),
-        };
+        const reason = "is not known yet: the value exists only after an update";
+        return { failures: unknown.map((property) => ({ property, reason })) };
       }
       const { value, secret } = unwrapSecrets(args);
       const controller = new AbortController();
       running.add(controller);
       try {
         const values: Values = await session.call(definition, value as Values, { config, signal: controller.signal });
-        return {
-          values: secret
-            ? Object.fromEntries(Object.entries(values).map(([name, item]) => [name, wrapSecret(item)]))
-            : values,
-        };
+        if (!secret) return { values };
+        return { values: Object.fromEntries(Object.entries(values).map(([name, item]) => [name, wrapSecret(item)])) };
       } catch (error) {
         return { failures: failuresOf(error) };
       } finally {
@@ -112,9 +102,9 @@ function settingsOf(args: Values): { known: Values; unknown: string[] } {
   const known: Values = {};
   const unknown: string[] = [];
   for (const [name, value] of Object.entries(open)) {
-    if (pulumiOwn.has(name)) continue;
+    if (pulumiKeys.has(name)) continue;
     // a nested setting arrives as JSON text from the stack's configuration
-    if (value === unknownValue || containsUnknown(value)) unknown.push(name);
+    if (containsUnknown(value)) unknown.push(name);
     else known[name] = value;
   }
   return { known, unknown };
@@ -124,6 +114,5 @@ function failuresOf(error: unknown): Failure[] {
   if (error instanceof ArgumentError || error instanceof ConfigurationError) {
     return error.problems.map(({ property, reason }) => ({ property, reason: `${property}: ${reason}` }));
   }
-  if (HssError.is(error)) return [{ property: "", reason: error.message }];
   return [{ property: "", reason: error instanceof Error ? error.message : String(error) }];
 }

@@ -11,7 +11,7 @@ export function engineLog(address: string): Log {
     request.setSeverity(severity);
     request.setMessage(message);
     request.setEphemeral(ephemeral);
-    // a log line that the engine can't take must not fail the work it tells of
+    // a log line that the engine can't take must not fail the work it is about
     client.log(request, () => undefined);
   };
   return {

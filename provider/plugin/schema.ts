@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { configuration } from "../settings/index.js";
+import { configuration, settingMeta } from "../settings/index.js";
 import { functions } from "../functions/index.js";
-import { fieldMeta } from "../hss/decode.js";
+import { metaOf, unwrap } from "../zod.js";
 
 /**
  * The Pulumi schema of the package, derived from the zod definitions of the settings and the functions.
@@ -48,18 +48,22 @@ class Deriver {
     const fields = Object.entries(schema.shape) as [string, z.ZodType][];
     const required = fields.filter(([, field]) => !field.safeParse(undefined).success).map(([name]) => name);
     const properties = Object.fromEntries(fields.map(([name, field]) => [name, this.property(field)]));
-    return { type: "object", description: description(schema), properties, ...(required.length > 0 && { required }) };
+    return {
+      type: "object",
+      description: metaOf(schema, "description"),
+      properties,
+      ...(required.length > 0 && { required }),
+    };
   }
 
   property(field: z.ZodType): PropertySpec {
-    return { description: description(field), ...this.type(field) };
+    return { description: metaOf(field, "description"), ...this.type(field) };
   }
 
-  private type(field: z.ZodType): TypeSpec {
-    const declared = fieldMeta(field).pulumiType;
+  private type(outer: z.ZodType): TypeSpec {
+    const declared = metaOf<TypeSpec["type"]>(outer, "pulumiType");
     if (declared !== undefined) return { type: declared };
-    if (field instanceof z.ZodOptional || field instanceof z.ZodDefault) return this.type(field.unwrap() as z.ZodType);
-    if (field instanceof z.ZodPipe) return this.type(field.out as z.ZodType);
+    const field = unwrap(outer);
     if (field instanceof z.ZodArray) return { type: "array", items: this.type(field.element as z.ZodType) };
     if (field instanceof z.ZodObject) return this.reference(field);
     if (field instanceof z.ZodUnion) return { oneOf: field.options.map((option) => this.type(option as z.ZodType)) };
@@ -80,15 +84,6 @@ class Deriver {
   }
 }
 
-/** Of the schema, or of what it wraps. */
-function description(schema: z.ZodType): string | undefined {
-  const own = schema.meta()?.description;
-  if (own !== undefined) return own;
-  return schema instanceof z.ZodOptional || schema instanceof z.ZodDefault
-    ? description(schema.unwrap() as z.ZodType)
-    : undefined;
-}
-
 export function packageSchema(manifest: {
   version: string;
   description: string;
@@ -98,7 +93,7 @@ export function packageSchema(manifest: {
   const deriver = new Deriver();
   const settings = Object.fromEntries(
     (Object.entries(configuration.shape) as [string, z.ZodType][]).map(([name, setting]) => {
-      const { secret } = (setting.meta() ?? {}) as { secret?: boolean };
+      const { secret } = settingMeta(setting);
       return [name, { ...deriver.property(setting), ...(secret && { secret }) }];
     }),
   );

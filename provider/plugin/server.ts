@@ -23,7 +23,7 @@ const maxMessageBytes = 400 * 1024 * 1024;
 
 export interface ServerOptions {
   readonly version: string;
-  /** Where the engine listens; under PULUMI_DEBUG_PROVIDERS it is told by Attach. */
+  /** Where the engine listens; under PULUMI_DEBUG_PROVIDERS, Attach says so later. */
   readonly engineAddress?: string;
   /** The package's schema as JSON. Who only asks for that, as every program in YAML does first, need not wait for the core. */
   readonly schema: () => string;

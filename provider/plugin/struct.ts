@@ -6,16 +6,15 @@
  */
 
 import { signatureKey, unknownValue } from "../marks.js";
+import { isRecord } from "../values.js";
 
 export { unknownValue };
 
 const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
 
 type Values = Readonly<Record<string, unknown>>;
-const isRecord = (value: unknown): value is Values =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** The value with every secret laid open: `secret` tells whether there was any. */
+/** The value with every secret laid open: `secret` says whether there was one. */
 export function unwrapSecrets(value: unknown): { value: unknown; secret: boolean } {
   let secret = false;
   const walk = (inner: unknown): unknown => {

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { printable } from "../text.js";
 
 /** Plain data: what JSON can say. A member that is undefined is left out, as JSON.stringify does. */
@@ -12,9 +11,6 @@ export const canonicalJson = (value: Plain): string => write(value, JSON.stringi
  * command: such characters are written as JSON's own escapes, so a reader of JSON gets the text as it was.
  */
 export const documentJson = (value: Plain): string => `${write(value, visibleString, "  ")}\n`;
-
-/** Of the UTF-8 bytes, in lower-case hexadecimal digits. */
-export const sha256 = (text: string): string => createHash("sha256").update(text, "utf8").digest("hex");
 
 function write(value: Plain, string: (text: string) => string, indent: string, level = 0): string {
   if (typeof value === "string") return string(value);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ArgumentError, type Problem } from "../errors.js";
+import type { Problem } from "../errors.js";
 import { canonicalJson, type Plain } from "./canonical.js";
 import { policyEntry, type PolicyEntry } from "./evaluate.js";
 import { policyEvidence } from "./evidence.js";
@@ -36,8 +36,6 @@ export const policyDiffResult = z.object({
 
 export type PolicyDiff = z.output<typeof policyDiffResult>;
 
-const subject = "getWhitelistPolicyDiff";
-
 const policyText = z.object({
   format: z.literal(jsonFormatName),
   version: z.literal(jsonFormatVersion),
@@ -45,19 +43,23 @@ const policyText = z.object({
   excluded: z.array(policyEntry),
 });
 
-interface ReadPolicy {
+export interface ReadPolicy {
   readonly included: ReadonlyMap<string, PolicyEntry>;
   readonly excluded: ReadonlyMap<string, PolicyEntry>;
 }
 
-/** Why the texts are no `json` policy documents; an empty `before` is a policy that allows nothing. */
-export const policyDiffProblems = (before?: string, after?: string): Problem[] => readBoth(before, after).problems;
+export interface PolicyPair {
+  readonly old: ReadPolicy;
+  readonly fresh: ReadPolicy;
+}
 
-/** Takes two `json` policy documents as text. Throws an `ArgumentError` for any other text. */
-export function policyDiff(before: string, after: string): PolicyDiff {
-  const { old, fresh, problems } = readBoth(before, after);
-  if (problems.length > 0) throw new ArgumentError(subject, problems);
+/** Two `json` policy documents as text; an empty `before` is a policy that allows nothing. Any other text is a problem. */
+export const readPolicies = (before = "", after: string | undefined, problems: Problem[]): PolicyPair => ({
+  old: before.trim() === "" ? nothing : read("before", before, problems),
+  fresh: after === undefined ? nothing : read("after", after, problems),
+});
 
+export function policyDiff({ old, fresh }: PolicyPair): PolicyDiff {
   const added = [...fresh.included.values()].filter(({ hash }) => !old.included.has(hash)).sort(byHash);
   const removed = [...old.included.values()]
     .filter(({ hash }) => !fresh.included.has(hash))
@@ -83,13 +85,6 @@ export function policyDiff(before: string, after: string): PolicyDiff {
 const nothing: ReadPolicy = { included: new Map(), excluded: new Map() };
 
 const byHash = (a: { hash: string }, b: { hash: string }): number => (a.hash < b.hash ? -1 : 1);
-
-function readBoth(before = "", after?: string): { old: ReadPolicy; fresh: ReadPolicy; problems: Problem[] } {
-  const problems: Problem[] = [];
-  const old = before.trim() === "" ? nothing : read("before", before, problems);
-  const fresh = after === undefined ? nothing : read("after", after, problems);
-  return { old, fresh, problems };
-}
 
 function read(property: string, text: string, problems: Problem[]): ReadPolicy {
   const give = (reason: string): ReadPolicy => {

@@ -1,14 +1,13 @@
 import { z } from "zod";
-import { ArgumentError, IncompleteReadError, type Problem } from "../errors.js";
-import { printable } from "../text.js";
-import { sha256 } from "./canonical.js";
+import { IncompleteReadError, type Problem } from "../errors.js";
+import { sha256 } from "../sha256.js";
 import { sameHash } from "./conditions.js";
 import { evaluate, policyEntry, unobservedHash, type Decided } from "./evaluate.js";
 import { entriesOf, notExpressible, policyModes, type FormatOptions, type PolicyMode } from "./formats/format.js";
-import { formatProblem, formats, type FormatName } from "./formats/index.js";
-import { observedProcess, type ObservedProcess, type WithoutHash } from "./process.js";
+import { formats, type FormatName } from "./formats/index.js";
+import type { ObservedProcess, WithoutHash } from "./process.js";
 import { provenanceOf, summaryOf, type PolicySource } from "./provenance.js";
-import { exclude, select, type Rule } from "./rule.js";
+import type { Rule } from "./rule.js";
 
 export const policyMode = z.enum(policyModes).meta({
   description:
@@ -50,13 +49,9 @@ export interface PolicyDocumentInput {
 
 const subject = "getWhitelistPolicyDocument";
 
-/**
- * Throws an `IncompleteReadError` for a source that is not complete, an `ArgumentError` for a rule, format or processes
- * that can't be used.
- */
+/** Throws an `IncompleteReadError` for a source that is not complete. */
 export function policyDocument(input: PolicyDocumentInput): PolicyDocument {
-  const { withoutHash = [], source, now, options = {} } = input;
-  const { processes, rule, mode } = checked(input);
+  const { processes, rule, mode = "audit", withoutHash = [], source, now, options = {} } = input;
   if (!source.complete) {
     throw new IncompleteReadError(
       `${subject}: the read of the events is not complete, so no policy is made from it; repeat the read, or narrow its time span`,
@@ -110,27 +105,6 @@ export function policyDocument(input: PolicyDocumentInput): PolicyDocument {
     unobserved,
     complete: true,
   };
-}
-
-const arguments_ = z.object({
-  processes: z.array(observedProcess),
-  select,
-  exclude,
-  mode: policyMode,
-});
-
-// the rule decides what may run, so this module checks it itself, whoever calls
-function checked({ processes, rule, format, mode = "audit" }: PolicyDocumentInput) {
-  const parsed = arguments_.safeParse({ processes, select: rule.select, exclude: rule.exclude, mode });
-  const problems: Problem[] = parsed.success
-    ? duplicateProcesses(parsed.data.processes)
-    : parsed.error.issues.map((issue) => ({
-        property: printable(issue.path.map(String).join("."), 64),
-        reason: printable(issue.message),
-      }));
-  if (!Object.hasOwn(formats, format)) problems.push({ property: "format", reason: formatProblem(format) });
-  if (!parsed.success || problems.length > 0) throw new ArgumentError(subject, problems);
-  return { processes: parsed.data.processes, rule: parsed.data as Rule, mode: parsed.data.mode };
 }
 
 /** Two entries of one hash could tell different stories, and the milder one would win. */

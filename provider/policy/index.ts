@@ -1,4 +1,4 @@
-export { policyDiff, policyDiffProblems, policyDiffResult, type PolicyDiff } from "./diff.js";
+export { policyDiff, policyDiffResult, readPolicies, type PolicyDiff } from "./diff.js";
 export {
   duplicateProcesses,
   policyDocument,

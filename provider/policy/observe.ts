@@ -1,3 +1,4 @@
+import { lastMillisecond } from "../time.js";
 import { countOf, createKeeper, isTruncated, listOf, withText, type Distinct } from "./distinct.js";
 import type { ObservedEvent } from "./event.js";
 import { algorithmOf, mostTelling } from "./hash.js";
@@ -17,9 +18,6 @@ export interface Observation {
 const listed = 25;
 const policies = 100;
 const placements = 8;
-
-/** The last millisecond that RFC 3339 can name. */
-const lastMillisecond = 253_402_300_799_999;
 
 /** How many texts of each list are given; of servers by identity only the number is. */
 const most = {

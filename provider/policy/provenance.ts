@@ -1,4 +1,5 @@
-import { canonicalJson, sha256, type Plain } from "./canonical.js";
+import { sha256 } from "../sha256.js";
+import { canonicalJson, type Plain } from "./canonical.js";
 import type { Evaluation } from "./evaluate.js";
 import type { ObservedProcess, WithoutHash } from "./process.js";
 import type { Rule } from "./rule.js";

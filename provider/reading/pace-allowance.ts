@@ -1,4 +1,4 @@
-import type { RateLimit } from "../hss/throttleHint.js";
+import type { RateLimit } from "../hss/refusal.js";
 import type { History } from "./pace-history.js";
 
 /** Where a limit is known from. */

@@ -1,4 +1,4 @@
-import type { ThrottleHint } from "../hss/throttleHint.js";
+import type { ThrottleHint } from "../hss/refusal.js";
 import { Allowance, dareStep } from "./pace-allowance.js";
 import type { History, Sent } from "./pace-history.js";
 

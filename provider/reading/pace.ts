@@ -1,5 +1,5 @@
 import { DeadlineError } from "../errors.js";
-import type { RateLimit, ThrottleHint } from "../hss/throttleHint.js";
+import type { RateLimit, ThrottleHint } from "../hss/refusal.js";
 import type { Clock } from "../runtime/runtime.js";
 import { Allowance, type LimitSource } from "./pace-allowance.js";
 import { History, type Sent } from "./pace-history.js";

@@ -1,4 +1,4 @@
-import { unlessAborted, abortError } from "../abort.js";
+import { abortError } from "../abort.js";
 import { ConfigurationError, IncompleteReadError } from "../errors.js";
 import { HssClient } from "../hss/client.js";
 import { credentialSource, projectIdByName, type CredentialSource } from "../hss/credentials/index.js";
@@ -8,6 +8,7 @@ import type { TimeFilter } from "../hss/request.js";
 import { startDeadline } from "../runtime/deadline.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { Settings } from "../settings/index.js";
+import { SharedWork } from "../sharedWork.js";
 import { version } from "../version.js";
 import { createDiskCache, type DiskCache } from "./diskCache.js";
 import type { Pace } from "./pace.js";
@@ -50,13 +51,8 @@ export type ReadStream = EventBatches<Omit<ReadOutcome, "events">>;
 export interface ReaderOptions {
   readonly settings: Settings;
   readonly runtime: Runtime;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly homeDirectory: string;
   /** Shared by all readers of one account at one endpoint. */
   readonly pace: Pace;
-  /** Where whole reads are kept with `cacheSeconds`. */
-  readonly cacheDirectory: string;
-  readFile(path: string): Promise<string | undefined>;
 }
 
 /** Reads the events of one account at one endpoint. */
@@ -65,7 +61,11 @@ export class EventReader {
   private readonly credentials: CredentialSource;
   private readonly cache: DiskCache | undefined;
   private readonly underWay = new SingleFlight();
-  private projectId: Promise<string> | undefined;
+  private projectId: string | undefined;
+  private readonly project = new SharedWork(async (signal) => {
+    const { settings, runtime } = this.options;
+    return (this.projectId = await projectIdByName(settings, runtime, this.credentials, signal));
+  }, "looking up the project");
 
   constructor(private readonly options: ReaderOptions) {
     const { settings, runtime } = options;
@@ -77,9 +77,8 @@ export class EventReader {
       timeoutMs: settings.requestTimeoutSeconds * 1000,
       version,
     });
-    this.credentials = credentialSource(settings, options);
-    this.cache =
-      settings.cacheSeconds > 0 ? createDiskCache({ ...runtime, directory: options.cacheDirectory }) : undefined;
+    this.credentials = credentialSource(settings, runtime);
+    this.cache = settings.cacheSeconds > 0 ? createDiskCache(runtime) : undefined;
   }
 
   /** Work on a whole read, of which equal ones (by `key`) under way at the same time are one. */
@@ -173,18 +172,14 @@ export class EventReader {
     }
   }
 
-  private defaultProject(signal: AbortSignal): Promise<string> {
+  private async defaultProject(signal: AbortSignal): Promise<string> {
     const { settings } = this.options;
-    if (settings.projectId !== undefined) return Promise.resolve(settings.projectId);
+    if (settings.projectId !== undefined) return settings.projectId;
     if (settings.projectName === undefined && settings.region === undefined) {
       const reason = "is needed: set the argument, hss:projectId, HW_PROJECT_ID, or a projectName to look it up by";
-      return Promise.reject(new ConfigurationError([{ property: "projectId", reason }]));
+      throw new ConfigurationError([{ property: "projectId", reason }]);
     }
-    const found = (this.projectId ??= projectIdByName(settings, this.options, this.credentials));
-    found.catch(() => {
-      if (this.projectId === found) this.projectId = undefined;
-    });
-    return unlessAborted(found, signal, "looking up the project");
+    return this.projectId ?? (await this.project.wait(signal));
   }
 
   /** Whose events, of which place, by which query. */

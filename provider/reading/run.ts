@@ -1,12 +1,11 @@
 import { abortError } from "../abort.js";
 import type { HssClient } from "../hss/client.js";
-import type { Credentials, CredentialSource } from "../hss/credentials/index.js";
+import { withCredentials, type Credentials, type CredentialSource } from "../hss/credentials/index.js";
 import { digestEvents } from "../hss/digest.js";
 import type { EventFilter, TimeFilter } from "../hss/request.js";
 import { createRetryBudget, withRetries } from "../hss/retry.js";
-import { ThrottledError } from "../hss/throttleHint.js";
-import { redactor } from "../redact.js";
-import { redactError } from "../redactError.js";
+import { ThrottledError } from "../hss/refusal.js";
+import { redactError, redactor } from "../redact.js";
 import type { Deadline } from "../runtime/deadline.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { duration } from "../text.js";
@@ -81,31 +80,15 @@ export class ServiceRun implements ReadRun {
     deadline.require(pace.estimateMs(requests), `${requests} more requests at the allowed pace`);
   }
 
-  async fetchPage(time: TimeFilter, { offset, limit }: PageRange, options: FetchOptions = {}): Promise<Page> {
-    const { runtime, maxRetries, deadline, credentials } = this.options;
-    const { clock, random, log } = runtime;
-    const { signal = deadline.signal } = options;
-    let used: Credentials | undefined;
-    const attempt = async (n: number): Promise<Page> => {
-      used = await credentials.get(signal);
-      return this.attempt(n, used, { time, offset, limit }, { ...options, signal });
-    };
+  async fetchPage(time: TimeFilter, range: PageRange, options: FetchOptions = {}): Promise<Page> {
+    const { runtime, maxRetries, credentials } = this.options;
+    const { signal = this.deadline.signal } = options;
+    const deadline = { ...this.deadline, signal };
+    const attempt = (n: number) =>
+      withCredentials(credentials, signal, (used) => this.attempt(n, used, { time, ...range }, deadline, options));
+    const what = `listing HSS whitelist events at offset ${range.offset}`;
     try {
-      const page = await withRetries(attempt, {
-        clock,
-        random,
-        signal,
-        maxRetries,
-        deadlineAt: deadline.at,
-        budget: this.budget,
-        what: "listing HSS whitelist events",
-        onRetry: ({ error, kind, waitMs, attempts }) => {
-          if (kind === "throttled") this.expect(this.remaining);
-          if (kind === "auth" && used && !credentials.reject(used)) throw error;
-          const reason = error instanceof Error ? error.message : String(error);
-          log.debug(`hss: attempt ${attempts} at offset ${offset} failed, next in ${duration(waitMs)}: ${reason}`);
-        },
-      });
+      const page = await withRetries(attempt, { ...runtime, deadline, maxRetries, budget: this.budget, what });
       this.rows += page.length;
       this.remaining--;
       this.showProgress(page);
@@ -120,9 +103,11 @@ export class ServiceRun implements ReadRun {
     n: number,
     used: Credentials,
     { time, offset, limit }: { time: TimeFilter } & PageRange,
-    { signal, turn }: FetchOptions,
+    deadline: Deadline,
+    { turn }: FetchOptions,
   ): Promise<Page> {
-    const { client, credentials, pace, runtime, projectId, filter, deadline } = this.options;
+    const { client, credentials, pace, runtime, projectId, filter } = this.options;
+    const { signal } = deadline;
     const slot = await pace.enter(signal, deadline.at);
     this.counts.requests++;
     if (n > 1) this.counts.retries++;
@@ -142,6 +127,7 @@ export class ServiceRun implements ReadRun {
       if (error instanceof ThrottledError && error.status !== 503) {
         this.counts.throttled++;
         slot.done({ kind: "throttled", hint: error.hint });
+        this.expect(this.remaining);
       } else {
         slot.done({ kind: "failed" });
       }

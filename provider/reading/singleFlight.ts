@@ -1,14 +1,8 @@
-import { unlessAborted } from "../abort.js";
-
-interface Work<T> {
-  readonly result: Promise<T>;
-  readonly controller: AbortController;
-  callers: number;
-}
+import { SharedWork } from "../sharedWork.js";
 
 /** Equal work under way at the same time is done once. What has ended is not remembered. */
 export class SingleFlight {
-  private readonly underWay = new Map<string, Work<unknown>>();
+  private readonly underWay = new Map<string, SharedWork<unknown>>();
 
   /**
    * The result of `start`, or of equal work that is under way. A caller who aborts leaves at once with the signal's reason;
@@ -17,31 +11,14 @@ export class SingleFlight {
    */
   async share<T>(key: string, signal: AbortSignal | undefined, start: (signal: AbortSignal) => Promise<T>): Promise<T> {
     signal?.throwIfAborted();
-    const known = this.underWay.get(key) as Work<T> | undefined;
-    const work = known ?? this.begin(key, start);
-    work.callers++;
+    const known = this.underWay.get(key) as SharedWork<T> | undefined;
+    const work = known ?? new SharedWork(start);
+    this.underWay.set(key, work);
     try {
-      const result = await unlessAborted(work.result, signal);
+      const result = await work.wait(signal);
       return known ? structuredClone(result) : result;
     } finally {
-      if (--work.callers === 0 && this.forget(key, work)) work.controller.abort(signal?.reason);
+      if (!work.isUnderWay && this.underWay.get(key) === work) this.underWay.delete(key);
     }
-  }
-
-  private begin<T>(key: string, start: (signal: AbortSignal) => Promise<T>): Work<T> {
-    const controller = new AbortController();
-    const result = (async () => start(controller.signal))();
-    const work: Work<T> = { result, controller, callers: 0 };
-    this.underWay.set(key, work);
-    const ended = (): void => {
-      this.forget(key, work);
-    };
-    result.then(ended, ended);
-    return work;
-  }
-
-  /** Whether the work was still under way. */
-  private forget(key: string, work: Work<unknown>): boolean {
-    return this.underWay.get(key) === work && this.underWay.delete(key);
   }
 }

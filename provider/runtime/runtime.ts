@@ -1,13 +1,44 @@
 /**
- * What the core takes from the outside world. Nothing below this line reads a clock, draws a random number, opens a
- * socket or prints on its own, so a test can run a month of rate limits in a millisecond.
+ * All that the core takes from the outside world: it reads no clock, file or environment variable, draws no random number,
+ * opens no socket and prints nothing on its own, so a test can run a month of rate limits in a millisecond.
  */
 export interface Runtime {
   readonly clock: Clock;
   /** A number in [0, 1). */
   readonly random: () => number;
+  readonly env: Env;
+  readonly files: Files;
   readonly transport: Transport;
   readonly log: Log;
+}
+
+export type Env = Readonly<Record<string, string | undefined>>;
+
+export interface Files {
+  /** The user's home directory. */
+  readonly home: string;
+  /** A file's text; undefined where there is none. Throws `ConfigurationError` for one that can't be read. */
+  readText(path: string): Promise<string | undefined>;
+  privateDirectory(path: string): PrivateDirectory;
+}
+
+/** A directory that belongs to this user and is closed to others. Methods reject where it is not, or where a file fails. */
+export interface PrivateDirectory {
+  /** Rejects for anything but a file that is as private as the directory. */
+  read(name: string, maxBytes: number): Promise<string>;
+  /** Others see the old text or the new one, never half of one. The directory is created where it is missing. */
+  write(name: string, text: string): Promise<void>;
+  /** Its files, newest first. */
+  list(): Promise<readonly FileEntry[]>;
+  remove(name: string): Promise<void>;
+}
+
+export interface FileEntry {
+  readonly name: string;
+  /** In bytes. */
+  readonly size: number;
+  /** By the file system's own clock, in milliseconds since the epoch. */
+  readonly modifiedAt: number;
 }
 
 export interface Clock {

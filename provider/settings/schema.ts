@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { parseEndpoint, regionPattern } from "../hss/endpoint.js";
 import { eventQuery } from "../hss/request.js";
+import { metaOf } from "../zod.js";
 
 /** One line of text of a setting, no control characters. */
 const text = (max: number) => {
@@ -31,12 +32,16 @@ const region = z
   .regex(regionPattern, "takes the name of a region, like cn-north-4");
 
 /** Paths that the peers' IAM addresses carry. */
-export const authUrlPaths = ["/v3", "/v3.0"];
+const authUrlPaths = ["/v3", "/v3.0"];
 
-const address = (paths: readonly string[], words: readonly string[] = []) =>
-  z.string("takes an address").superRefine((value, context) => {
-    const parsed = words.includes(value) ? undefined : parseEndpoint(value, paths);
-    if (parsed && "reason" in parsed) context.addIssue({ code: "custom", message: parsed.reason });
+const address = (paths: readonly string[]) => parsed((value) => parseEndpoint(value, paths));
+
+const parsed = <T extends { url: unknown }>(parse: (value: string) => T | { reason: string }) =>
+  z.string("takes an address").transform((value, context): T["url"] => {
+    const result = parse(value);
+    if ("url" in result) return result.url;
+    context.addIssue({ code: "custom", message: result.reason });
+    return z.NEVER;
   });
 
 // the AK stands between "Access=" and "," in the signature's header
@@ -78,7 +83,7 @@ export const assumeRole = z
  * `settingMeta` gives a property's description, whether it is secret, and its environment variables.
  */
 export const configuration = z.object({
-  endpoint: address([], ["emulator"])
+  endpoint: parsed((value) => (value === "emulator" ? { url: "emulator" as const } : parseEndpoint(value)))
     .optional()
     .meta({
       description:
@@ -223,10 +228,25 @@ export type Configuration = z.output<typeof configuration>;
 export type SettingName = keyof Configuration;
 
 /** What Pulumi itself puts beside a provider's settings. */
-export const pulumiOwn: ReadonlySet<string> = new Set([
+export const pulumiKeys: ReadonlySet<string> = new Set([
   "version",
   "pluginDownloadURL",
   "__internal",
   "__defaults",
   "pulumi",
 ]);
+
+/** What a setting is beside its type. */
+export interface SettingMeta {
+  readonly description: string;
+  /** True for what must be in no message, log, output or state in the clear. */
+  readonly secret: boolean;
+  /** Environment variables that can give the setting, in order of precedence. */
+  readonly environment: readonly string[];
+}
+
+export const settingMeta = (schema: z.ZodType): SettingMeta => ({
+  description: metaOf(schema, "description") ?? "",
+  secret: metaOf(schema, "secret") ?? false,
+  environment: metaOf(schema, "environment") ?? [],
+});

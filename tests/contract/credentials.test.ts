@@ -11,6 +11,7 @@ import { encodeQuery, sign } from "../../provider/hss/signing.js";
 import { createTransport, type ClosableTransport } from "../../provider/runtime/transport.js";
 import type { Clock, Runtime } from "../../provider/runtime/runtime.js";
 import { systemClock } from "../../provider/runtime/clock.js";
+import { systemFiles } from "../../provider/runtime/files.js";
 
 // The emulator checks signatures, tokens and identity calls on its own: it shares no code with what is tested here.
 type Options = Parameters<typeof startEmulator>[0];
@@ -36,18 +37,19 @@ async function bench(options: Options = {}, clock: Clock = systemClock): Promise
     () => transport.close(),
   );
   const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, progress: () => undefined };
-  const runtime: Runtime = { clock, random: () => 0, transport, log };
+  // the metadata service has one address for all: here the emulator is behind it
+  const send: ClosableTransport["send"] = (request) =>
+    transport.send({ ...request, url: new URL(request.url.href.replace("http://169.254.169.254", emulator.url)) });
+  const files: Runtime["files"] = {
+    ...systemFiles,
+    home: "/nowhere",
+    readText: (path) => Promise.resolve(path === "/run/id-token" ? "sample.id.token\n" : undefined),
+  };
+  const runtime: Runtime = { clock, random: () => 0, transport: { send }, log, env: {}, files };
   const settings: Bench["settings"] = (explicit = {}, env = {}) =>
     resolveSettings({ endpoint: emulator.url, authUrl: emulator.url, ...explicit }, env);
-  const readFile = (path: string) => Promise.resolve(path === "/run/id-token" ? "sample.id.token\n" : undefined);
   const source: Bench["source"] = (explicit = {}, env = {}) =>
-    credentialSource(settings(explicit, env), {
-      runtime,
-      readFile,
-      homeDirectory: "/nowhere",
-      env,
-      metadataOrigin: emulator.url,
-    });
+    credentialSource(settings(explicit, env), { ...runtime, env });
   return { emulator, transport, source, settings, runtime };
 }
 
@@ -136,7 +138,7 @@ test.each(["v1", "v2", "both"] as const)("the metadata service, %s", async (meta
 test("renewed before the service refuses them", async () => {
   let ahead = 0;
   const now = () => Date.now() + ahead;
-  const clock: Clock = { now, sleep: () => Promise.resolve() };
+  const clock: Clock = { now, sleep: systemClock.sleep };
   const it = await bench({ now, credentialLifetimeSeconds: 900 }, clock);
   const source = it.source({ token: it.emulator.token, assumeRole: agency });
   const first = await source.get();
@@ -148,7 +150,7 @@ test("renewed before the service refuses them", async () => {
 });
 
 test("a clock that is 20 minutes off", async () => {
-  const clock: Clock = { now: () => Date.now() - 20 * 60_000, sleep: () => Promise.resolve() };
+  const clock: Clock = { now: () => Date.now() - 20 * 60_000, sleep: systemClock.sleep };
   const it = await bench({}, clock);
   const { accessKey, secretKey } = it.emulator;
   expect(await it.source({ accessKey, secretKey, assumeRole: agency }).get()).toMatchObject({ kind: "aksk" });
@@ -159,7 +161,7 @@ test("a project by its name", async () => {
   const { accessKey, secretKey } = it.emulator;
   const look = (projectName: string) => {
     const given = { accessKey, secretKey, projectName };
-    return projectIdByName(it.settings(given), it, it.source(given));
+    return projectIdByName(it.settings(given), it.runtime, it.source(given), new AbortController().signal);
   };
   expect(await look("one")).toBe("p1");
   await expect(look("two")).rejects.toThrow(/IAM knows 2 projects/);

@@ -190,7 +190,7 @@ describe("the plugin's process over gRPC", () => {
       ["hostName", expect.stringMatching(/not known yet/)],
     ]);
     expect((await rpc(plugin).invoke({}, "hss:index:getNothing")).failures[0]?.[1]).toMatch(
-      /hss:index:getNothing is no function of the package/,
+      /hss:index:getNothing is not a function of this package/,
     );
   });
 

@@ -9,7 +9,7 @@ import {
   type ObservedEvent,
   type PolicyDocumentInput,
 } from "../../provider/policy/index.js";
-import { sha256 } from "../../provider/policy/canonical.js";
+import { sha256 } from "../../provider/sha256.js";
 import { everything, hashOf, hostileEvents } from "../unit/policy/hostile.js";
 
 const make = (events: readonly ObservedEvent[], format: FormatName, more: Partial<PolicyDocumentInput> = {}) => {

@@ -170,10 +170,10 @@ outputs:
       /beginTime: takes RFC 3339/,
       /limit: takes 10 to 200/,
       /offset: takes 0 to 2000000/,
-      /projectId: is no project id/,
+      /projectId: is not a project id/,
       /handleStatus: takes `handled` or `unhandled`/,
-      /fields: holds "hash", which is no field of an event/,
-      /hostname: is no argument/,
+      /fields: "hash" is not a field of an event/,
+      /hostname: is not an argument/,
     ]) {
       expect(run.stdout + run.stderr).toMatch(expected);
     }

@@ -10,12 +10,18 @@ export class World {
   now = Date.parse("2026-01-01T00:00:00Z");
   readonly requests: HttpRequest[] = [];
   readonly files = new Map<string, string>();
+  readonly debug: string[] = [];
   answer: (request: HttpRequest, n: number) => Answer | Promise<Answer> = () => new TransportError("nobody answers");
 
   readonly runtime: Runtime = {
     clock: {
       now: () => this.now,
-      sleep: (ms) => {
+      // time passes for a back-off, and no deadline does
+      sleep: (ms, signal) => {
+        if (ms >= 600_000)
+          return new Promise((_, reject) => {
+            signal?.addEventListener("abort", reject, { once: true });
+          });
         this.now += ms;
         return Promise.resolve();
       },
@@ -29,20 +35,28 @@ export class World {
         return { status: 200, headers: {}, body: "", ...answer };
       },
     },
-    log: { debug: () => undefined, info: () => undefined, warn: () => undefined, progress: () => undefined },
+    log: {
+      debug: (line) => void this.debug.push(line),
+      info: () => undefined,
+      warn: () => undefined,
+      progress: () => undefined,
+    },
+    env: {},
+    files: {
+      home: "/home/me",
+      readText: (path) => Promise.resolve(this.files.get(path)),
+      privateDirectory: () => {
+        throw new Error("credentials need no directory");
+      },
+    },
   };
 
   settings(explicit: Record<string, unknown> = {}, env: Record<string, string> = {}): Settings {
     return resolveSettings({ region: "cn-north-4", ...explicit }, env);
   }
 
-  deps(env: Record<string, string> = {}) {
-    const readFile = (path: string) => Promise.resolve(this.files.get(path));
-    return { runtime: this.runtime, readFile, homeDirectory: "/home/me", env };
-  }
-
   source(explicit: Record<string, unknown> = {}, env: Record<string, string> = {}) {
-    return credentialSource(this.settings(explicit, env), this.deps(env));
+    return credentialSource(this.settings(explicit, env), { ...this.runtime, env });
   }
 
   iso(seconds: number): string {

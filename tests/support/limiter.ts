@@ -1,4 +1,4 @@
-import type { ThrottleHint } from "../../provider/hss/throttleHint.js";
+import type { ThrottleHint } from "../../provider/hss/refusal.js";
 
 export type Limiter = "sliding" | "fixed" | "bucket";
 export type Says = "retryAfter" | "limit" | "both" | "nothing";

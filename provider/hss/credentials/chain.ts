@@ -1,11 +1,25 @@
-import type { CredentialLevel, Settings } from "../../settings/index.js";
 import { CredentialsError } from "../../errors.js";
-import type { CredentialDependencies, Issuer } from "./dependencies.js";
-import { idTokenKeys, passwordToken } from "./login.js";
-import { MetadataIssuer, NoMetadata } from "./metadata.js";
+import type { Runtime } from "../../runtime/runtime.js";
 import { printable } from "../../text.js";
+import type { Iam } from "./iam.js";
+import { MetadataIssuer, NoMetadata } from "./metadata.js";
 import { findProfile } from "./profile.js";
-import type { Agency, Profile, Credentials } from "./types.js";
+import type {
+  Agency,
+  CredentialLevel,
+  Credentials,
+  CredentialSettings,
+  CredentialValues,
+  Issuer,
+  Profile,
+} from "./types.js";
+
+export interface ChainContext {
+  readonly settings: CredentialSettings;
+  readonly runtime: Runtime;
+  readonly iam: Iam;
+  readonly signal: AbortSignal;
+}
 
 export interface Chosen {
   readonly issuer: Issuer;
@@ -15,32 +29,33 @@ export interface Chosen {
   readonly issued?: Credentials;
 }
 
-interface Place {
-  /** For the message when there is nothing anywhere. */
-  readonly looked: readonly string[];
-  readonly found?: Chosen;
-}
+/** What a place gives, or where it was looked for, for the message when there is nothing anywhere. */
+type Place = Chosen | readonly string[];
 
 /**
  * The first place that gives credentials: the program, the environment, profile files, an OIDC id token, the metadata
  * service. A place that gives half of them is an error rather than passed over. Throws `CredentialsError`.
  */
-export async function chooseIssuer(settings: Settings, deps: CredentialDependencies): Promise<Chosen> {
+export async function chooseIssuer(context: ChainContext): Promise<Chosen> {
+  const { settings } = context;
   const explicit = settings.credentialLevels.filter((level) => !level.fromEnvironment);
   const environment = settings.credentialLevels.filter((level) => level.fromEnvironment);
-  const levels = (given: readonly CredentialLevel[]) => () => fromLevels(settings, deps, given);
-  const profile = () => fromProfile(settings, deps);
+  const levels =
+    ([level]: readonly CredentialLevel[]) =>
+    (): Place =>
+      level ? { issuer: issuerOf(context, level) } : [];
+  const profile = () => fromProfile(context);
   const places = [
     levels(explicit),
     ...(settings.profileFirst ? [profile, levels(environment)] : [levels(environment), profile]),
-    () => fromIdToken(settings, deps),
-    () => fromMetadata(deps),
+    () => fromIdToken(context),
+    () => fromMetadata(context),
   ];
   const looked: string[] = [];
   for (const place of places) {
-    const { found, looked: more } = await place();
-    if (found) return found;
-    looked.push(...more);
+    const found = await place();
+    if ("issuer" in found) return found;
+    looked.push(...found);
   }
   throw new CredentialsError(
     `no credentials: looked in the Pulumi configuration, the environment (HW_*, HUAWEICLOUD_SDK_*, CLOUD_SDK_*, OS_*), ${looked.join(", ")}; ` +
@@ -48,18 +63,13 @@ export async function chooseIssuer(settings: Settings, deps: CredentialDependenc
   );
 }
 
-function fromLevels(settings: Settings, deps: CredentialDependencies, levels: readonly CredentialLevel[]): Place {
-  const [level] = levels;
-  return level ? { looked: [], found: { issuer: issuerOf(settings, deps, level) } } : { looked: [] };
-}
-
 /** Within a level: access keys, then a token, then a password. */
-function issuerOf(settings: Settings, deps: CredentialDependencies, { source, values }: CredentialLevel): Issuer {
+function issuerOf({ settings, iam }: ChainContext, { source, values }: CredentialLevel): Issuer {
   const { accessKey, secretKey, securityToken, token, userName, password } = values;
   if (accessKey !== undefined || secretKey !== undefined) {
-    return constant(`access keys of ${source}`, keyPair(source, { accessKey, secretKey, securityToken }));
+    return constant(keyPair(source, { accessKey, secretKey, securityToken }));
   }
-  if (token !== undefined) return constant(`the token of ${source}`, { kind: "token", token });
+  if (token !== undefined) return constant({ kind: "token", token });
   if (password === undefined) throw half(source, "securityToken", "accessKey and secretKey");
   if (userName === undefined) throw half(source, "password", "userName");
   const named = values.domainId ?? values.domainName;
@@ -67,22 +77,14 @@ function issuerOf(settings: Settings, deps: CredentialDependencies, { source, va
   if (domainName === undefined && domainId === undefined)
     throw half(source, "userName and password", "domainName or domainId");
   const login = { userName, password, domainName, domainId };
-  const context = { settings, runtime: deps.runtime };
   return {
-    description: `the password login of ${source}`,
     account: ["password", settings.authUrl?.origin, userName, domainName, domainId],
     renewable: true,
-    issue: (signal) => passwordToken(context, login, signal),
+    issue: (signal) => iam.passwordToken(login, signal),
   };
 }
 
-interface Keys {
-  readonly accessKey?: string;
-  readonly secretKey?: string;
-  readonly securityToken?: string;
-}
-
-function keyPair(source: string, { accessKey, secretKey, securityToken }: Keys): Credentials {
+function keyPair(source: string, { accessKey, secretKey, securityToken }: CredentialValues): Credentials {
   if (accessKey === undefined) throw half(source, "secretKey", "accessKey");
   if (secretKey === undefined) throw half(source, "accessKey", "secretKey");
   return { kind: "aksk", accessKey, secretKey, securityToken };
@@ -93,40 +95,32 @@ const half = (source: string, present: string, missing: string): CredentialsErro
     `${source}: ${present} without ${missing}; credentials of different places are never mixed, give both in one place`,
   );
 
-const constant = (description: string, credentials: Credentials): Issuer => ({
-  description,
+const constant = (credentials: Credentials): Issuer => ({
   account: credentials.kind === "token" ? ["token", credentials.token] : ["aksk", credentials.accessKey],
   renewable: false,
   issue: () => Promise.resolve(credentials),
 });
 
-async function fromProfile(settings: Settings, deps: CredentialDependencies): Promise<Place> {
-  const { profile, places } = await findProfile(settings, deps);
-  if (!profile) return { looked: places };
-  if (profile.unusable === undefined) {
-    const found = fromFoundProfile(settings, deps, profile);
-    if (found) return { looked: [], found };
-  }
-  const reason = `${profile.source} ${profile.unusable ?? "holds no credentials"}`;
-  if (settings.profile !== undefined || settings.sharedConfigFile !== undefined) throw new CredentialsError(reason);
-  return {
-    looked: [
-      ...places.filter((place) => !profile.source.includes(place)),
-      `${profile.source} (it ${profile.unusable ?? "holds no credentials"})`,
-    ],
-  };
+async function fromProfile(context: ChainContext): Promise<Place> {
+  const { settings, runtime } = context;
+  const { profile, places } = await findProfile(settings, runtime.files);
+  if (!profile) return places;
+  const found = profile.unusable === undefined ? fromFoundProfile(context, profile) : undefined;
+  if (found) return found;
+  const { source, unusable = "holds no credentials" } = profile;
+  if ((settings.profile ?? settings.sharedConfigFile) !== undefined)
+    throw new CredentialsError(`${source} ${unusable}`);
+  return [...places.filter((place) => !source.includes(place)), `${source} (it ${unusable})`];
 }
 
-function fromFoundProfile(settings: Settings, deps: CredentialDependencies, profile: Profile): Chosen | undefined {
+function fromFoundProfile(context: ChainContext, profile: Profile): Chosen | undefined {
   const { source, token, agency, idpId, idTokenFile } = profile;
-  if (profile.metadata) return { issuer: new MetadataIssuer(deps.runtime, deps.metadataOrigin) };
-  if (token !== undefined) return { issuer: constant(`the token of ${source}`, { kind: "token", token }) };
-  if (profile.accessKey !== undefined || profile.secretKey !== undefined) {
-    return { issuer: constant(`access keys of ${source}`, keyPair(source, profile)), agency };
-  }
+  if (profile.metadata) return { issuer: new MetadataIssuer(context.settings, context.runtime) };
+  if (token !== undefined) return { issuer: constant({ kind: "token", token }) };
+  if (profile.accessKey !== undefined || profile.secretKey !== undefined)
+    return { issuer: constant(keyPair(source, profile)), agency };
   if (idpId === undefined || idTokenFile === undefined) return undefined;
-  const idToken = { idpId, from: idTokenFile, read: tokenReader(deps, idTokenFile) };
-  return { issuer: idTokenIssuer(settings, deps, source, idToken), agency };
+  return { issuer: idTokenIssuer(context, idpId, { file: idTokenFile }), agency };
 }
 
 const idpVariables = ["HUAWEICLOUD_SDK_IDP_ID", "HW_ASSUME_ROLE_IDP_ID"];
@@ -134,56 +128,38 @@ const idTokenVariables = ["HW_ASSUME_ROLE_ID_TOKEN"];
 const idTokenFileVariables = ["HUAWEICLOUD_SDK_ID_TOKEN_FILE", "HW_ASSUME_ROLE_ID_TOKEN_FILE"];
 
 /** The vendor's SDKs and Terraform provider take these from the environment only. */
-function fromIdToken(settings: Settings, deps: CredentialDependencies): Place {
-  const first = (names: readonly string[]) => names.map((name) => deps.env?.[name]).find((value) => value);
+function fromIdToken(context: ChainContext): Place {
+  const first = (names: readonly string[]) => names.map((name) => context.runtime.env[name]).find(Boolean);
   const idpId = first(idpVariables);
-  const idToken = first(idTokenVariables);
-  const file = first(idTokenFileVariables);
-  const looked = ["an OIDC id token (HUAWEICLOUD_SDK_IDP_ID, HUAWEICLOUD_SDK_ID_TOKEN_FILE)"];
-  const from = file ?? idToken;
-  if (idpId === undefined || from === undefined) return { looked };
-  const read = file === undefined ? () => Promise.resolve(from) : tokenReader(deps, file);
-  return { looked, found: { issuer: idTokenIssuer(settings, deps, "the environment", { idpId, from, read }) } };
+  const idToken = { file: first(idTokenFileVariables), text: first(idTokenVariables) };
+  return idpId === undefined || (idToken.file ?? idToken.text) === undefined
+    ? ["an OIDC id token (HUAWEICLOUD_SDK_IDP_ID, HUAWEICLOUD_SDK_ID_TOKEN_FILE)"]
+    : { issuer: idTokenIssuer(context, idpId, idToken) };
 }
 
-/** The file is read for every exchange: whoever writes it renews it. */
-const tokenReader = (deps: CredentialDependencies, path: string) => async (): Promise<string> => {
-  const text = (await deps.readFile(path))?.trim();
-  if (!text) throw new CredentialsError(`the file of the OIDC id token is missing or empty: ${printable(path)}`);
-  return text;
-};
-
-interface IdToken {
-  readonly idpId: string;
-  /** Its file, which stays the same while the token is renewed, or itself. */
-  readonly from: string;
-  read(): Promise<string>;
-}
-
+/** A file is read for every exchange: whoever writes it renews it. */
 function idTokenIssuer(
-  settings: Settings,
-  { runtime, remember }: CredentialDependencies,
-  source: string,
-  { idpId, from, read }: IdToken,
+  { iam, runtime }: ChainContext,
+  idpId: string,
+  { file, text }: { readonly file?: string; readonly text?: string },
 ): Issuer {
   return {
-    description: `the OIDC id token of ${source}`,
-    account: ["oidc", idpId, from],
+    account: ["oidc", idpId, file ?? text],
     renewable: true,
-    issue: async (signal) => {
-      const idToken = await read();
-      remember?.(idToken);
-      return idTokenKeys({ settings, runtime, remember }, { idpId, idToken }, signal);
+    async issue(signal) {
+      const idToken = file === undefined ? text : (await runtime.files.readText(file))?.trim();
+      if (idToken) return iam.idTokenKeys(idpId, idToken, signal);
+      throw new CredentialsError(`the file of the OIDC id token is missing or empty: ${printable(file ?? "")}`);
     },
   };
 }
 
-async function fromMetadata(deps: CredentialDependencies): Promise<Place> {
-  const issuer = new MetadataIssuer(deps.runtime, deps.metadataOrigin);
+async function fromMetadata({ settings, runtime, signal }: ChainContext): Promise<Place> {
+  const issuer = new MetadataIssuer(settings, runtime);
   try {
-    return { looked: [], found: { issuer, issued: await issuer.issue() } };
+    return { issuer, issued: await issuer.issue(signal) };
   } catch (error) {
-    if (error instanceof NoMetadata) return { looked: [error.message] };
+    if (error instanceof NoMetadata) return [error.message];
     throw error;
   }
 }

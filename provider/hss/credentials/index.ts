@@ -1,6 +1,14 @@
 /** Where credentials come from: the chain of places, logins, agencies, renewal. */
-export { credentialSource, withProfile } from "./source.js";
-export { projectIdByName } from "./project.js";
-export { unlessAborted } from "../../abort.js";
-export type { CredentialDependencies } from "./dependencies.js";
-export type { AccessKeys, Credentials, CredentialSource, Token } from "./types.js";
+export { credentialSource } from "./source.js";
+export { projectIdByName } from "./iam.js";
+export { findProfile } from "./profile.js";
+export { withCredentials } from "./renewing.js";
+export type {
+  AccessKeys,
+  Credentials,
+  CredentialLevel,
+  CredentialSettings,
+  CredentialSource,
+  CredentialValues,
+  Token,
+} from "./types.js";

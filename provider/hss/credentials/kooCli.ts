@@ -1,5 +1,5 @@
 import { printable } from "../../text.js";
-import { at } from "./identity.js";
+import { at } from "../../values.js";
 import type { Profile } from "./types.js";
 
 const decrypt = "hcloud configure set --cli-auth-encrypt=false";
@@ -10,7 +10,7 @@ export function parseKooCli(text: string, path: string, name: string | undefined
   try {
     file = JSON.parse(text.replace(/^\ufeff/, ""));
   } catch {
-    return { source: path, unusable: "is no whole JSON" };
+    return { source: path, unusable: "is not complete JSON" };
   }
   const wanted = name ?? textOf(file, "current") ?? "default";
   const profiles = at(file, "profiles");

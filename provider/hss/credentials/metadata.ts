@@ -1,9 +1,12 @@
-import { CredentialsError, ResponseError, TransportError } from "../../errors.js";
+import { CredentialsError, ResponseError, ServiceError, TransportError } from "../../errors.js";
 import type { HttpRequest, HttpResponse, Runtime } from "../../runtime/runtime.js";
-import type { Issuer } from "./dependencies.js";
-import { temporaryKeys } from "./login.js";
+import { parseJson } from "../../values.js";
+import { serviceError } from "../refusal.js";
+import { retried, temporaryKeys } from "./iam.js";
+import type { IamSettings, Issuer } from "./types.js";
 
-const defaultOrigin = "http://169.254.169.254";
+const origin = "http://169.254.169.254";
+const name = "the metadata service of this cloud server";
 const tokenPath = "/meta-data/latest/api/token";
 const keyPath = "/openstack/latest/securitykey";
 const tokenSeconds = 21_600;
@@ -15,38 +18,50 @@ export class NoMetadata extends CredentialsError {}
 
 /** Keys of the agency of the cloud server this runs on: metadata version 2 with a session token, else version 1. */
 export class MetadataIssuer implements Issuer {
-  readonly description = "the metadata service of this cloud server";
   readonly account = ["metadata"];
   readonly renewable = true;
   private session: { token: string; until: number } | undefined;
+  private answers = false;
 
   constructor(
+    private readonly settings: Pick<IamSettings, "maxRetries" | "deadlineSeconds">,
     private readonly runtime: Runtime,
-    private readonly origin = defaultOrigin,
   ) {}
 
   /** Throws `NoMetadata` where there is no such service, or it has no agency. */
-  async issue(signal?: AbortSignal) {
-    let response = await this.keys(signal);
-    if (response.status === 401 && !response.body.includes("Please configure Cloud Service Agency first")) {
-      this.session = undefined;
-      response = await this.keys(signal);
+  async issue(signal: AbortSignal) {
+    const operation = `reading ${name}`;
+    try {
+      const body = await retried(operation, this.settings, this.runtime, signal, (own) => this.keys(operation, own));
+      return temporaryKeys(operation, parseJson(body));
+    } catch (error) {
+      if (error instanceof ServiceError)
+        throw new NoMetadata(`${name}: no keys (HTTP ${error.status}); an agency has to be set for the server`, {
+          cause: error,
+        });
+      if (error instanceof TransportError || error instanceof ResponseError)
+        throw new NoMetadata(`${name}: none answers`, { cause: error });
+      throw error;
     }
-    if (response.status !== 200) {
-      throw new NoMetadata(
-        `${this.description}: no keys (HTTP ${response.status}); an agency has to be set for the server`,
-      );
-    }
-    return temporaryKeys(`reading ${this.description}`, parsed(response.body));
   }
 
-  private async keys(signal?: AbortSignal): Promise<HttpResponse> {
+  private async keys(operation: string, signal: AbortSignal): Promise<string> {
+    let response = await this.get(signal);
+    if (response.status === 401 && !response.body.includes("Please configure Cloud Service Agency first")) {
+      this.session = undefined;
+      response = await this.get(signal);
+    }
+    if (response.status === 200) return response.body;
+    throw serviceError(operation, response, parseJson(response.body), this.runtime.clock.now());
+  }
+
+  private async get(signal: AbortSignal): Promise<HttpResponse> {
     const token = await this.token(signal);
     return this.send("GET", keyPath, token === undefined ? {} : { "x-metadata-token": token }, signal);
   }
 
   /** Undefined where the service only knows version 1. */
-  private async token(signal?: AbortSignal): Promise<string | undefined> {
+  private async token(signal: AbortSignal): Promise<string | undefined> {
     const now = this.runtime.clock.now();
     if (this.session && this.session.until > now) return this.session.token;
     const headers = { "x-metadata-token-ttl-seconds": String(tokenSeconds) };
@@ -60,22 +75,18 @@ export class MetadataIssuer implements Issuer {
     method: HttpRequest["method"],
     path: string,
     headers: Record<string, string>,
-    signal?: AbortSignal,
+    signal: AbortSignal,
   ): Promise<HttpResponse> {
-    const url = new URL(path, this.origin);
+    const url = new URL(path, origin);
+    const request = { method, url, headers, timeoutMs, maxBodyBytes: 65_536, signal };
     try {
-      return await this.runtime.transport.send({ method, url, headers, timeoutMs, maxBodyBytes: 65_536, signal });
+      const response = await this.runtime.transport.send(request);
+      this.answers = true;
+      return response;
     } catch (error) {
-      if (!(error instanceof TransportError || error instanceof ResponseError)) throw error;
-      throw new NoMetadata(`${this.description}: none answers`, { cause: error });
+      // most machines have no such service: only one that has answered before is worth another attempt
+      if (this.answers || !(error instanceof TransportError || error instanceof ResponseError)) throw error;
+      throw new NoMetadata(`${name}: none answers`, { cause: error });
     }
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
   }
 }

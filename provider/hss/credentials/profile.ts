@@ -1,12 +1,10 @@
 import { join } from "node:path";
-import type { Settings } from "../../settings/index.js";
 import { CredentialsError } from "../../errors.js";
+import type { Files } from "../../runtime/runtime.js";
 import { printable } from "../../text.js";
 import { regionPattern } from "../endpoint.js";
-import type { CredentialDependencies } from "./dependencies.js";
-import { parseIni } from "./ini.js";
 import { parseKooCli } from "./kooCli.js";
-import type { Profile } from "./types.js";
+import type { Profile, ProfileSettings } from "./types.js";
 
 interface File {
   readonly path: string;
@@ -20,35 +18,33 @@ export interface ProfileSearch {
   readonly places: readonly string[];
 }
 
-type Reading = Pick<CredentialDependencies, "readFile" | "homeDirectory">;
-
 /**
  * The profile of the settings: in `sharedConfigFile`, else in the SDK's credentials file, then KooCLI's. Throws
  * `CredentialsError` where one is asked for that isn't there.
  */
-export async function findProfile(settings: Settings, { readFile, homeDirectory }: Reading): Promise<ProfileSearch> {
-  const files = filesOf(settings, homeDirectory);
+export async function findProfile(settings: ProfileSettings, files: Files): Promise<ProfileSearch> {
+  const candidates = filesOf(settings, files);
+  const places = candidates.map(({ shown }) => shown);
   let first: Profile | undefined;
-  for (const file of files) {
-    const text = await readFile(file.path);
+  for (const file of candidates) {
+    const text = await files.readText(file.path);
     const found = text === undefined ? undefined : parseProfile(text, file, settings.profile);
     // a profile that can't be used does not hide one in the next file
-    if (found && found.unusable === undefined) return { profile: found, places: shown(files) };
+    if (found && found.unusable === undefined) return { profile: found, places };
     first ??= found;
   }
-  if (first) return { profile: first, places: shown(files) };
-  if (settings.profile === undefined && settings.sharedConfigFile === undefined) return { places: shown(files) };
+  if (first) return { profile: first, places };
+  if (settings.profile === undefined && settings.sharedConfigFile === undefined) return { places };
   const wanted = settings.profile === undefined ? "profile" : `profile ${printable(settings.profile, 64)}`;
-  throw new CredentialsError(`no ${wanted} in ${shown(files).join(" or ")}: check profile and sharedConfigFile`);
+  throw new CredentialsError(`no ${wanted} in ${places.join(" or ")}: check profile and sharedConfigFile`);
 }
 
-const shown = (files: readonly File[]): string[] => files.map((file) => file.shown);
-
-function filesOf({ sharedConfigFile }: Settings, home: string): File[] {
+function filesOf({ sharedConfigFile }: ProfileSettings, files: Files): File[] {
   if (sharedConfigFile !== undefined) {
-    const path = sharedConfigFile.replace(/^~(?=[/\\])/, () => home);
+    const path = sharedConfigFile.replace(/^~(?=[/\\])/, () => files.home);
     return [{ path, shown: printable(sharedConfigFile) }];
   }
+  const { home } = files;
   return [
     { path: join(home, ".huaweicloud", "credentials"), shown: "~/.huaweicloud/credentials" },
     { path: join(home, ".hcloud", "config.json"), shown: "~/.hcloud/config.json" },
@@ -81,4 +77,23 @@ function parseSdkProfile(text: string, path: string, name: string | undefined): 
     projectId: read("project_id"),
     region: read("region"),
   };
+}
+
+/** Sections of an INI file, keys in lower case; what stands before the first section is left out. */
+function parseIni(text: string): ReadonlyMap<string, ReadonlyMap<string, string>> {
+  const sections = new Map<string, Map<string, string>>();
+  let current: Map<string, string> | undefined;
+  for (const raw of text.replace(/^\ufeff/, "").split(/\r\n?|\n/)) {
+    const line = raw.trim();
+    if (line === "" || line.startsWith("#") || line.startsWith(";")) continue;
+    const section = /^\[\s*(.*?)\s*\]$/.exec(line)?.[1];
+    if (section !== undefined) {
+      current = sections.get(section) ?? new Map<string, string>();
+      sections.set(section, current);
+      continue;
+    }
+    const equals = line.indexOf("=");
+    if (equals > 0) current?.set(line.slice(0, equals).trim().toLowerCase(), line.slice(equals + 1).trim());
+  }
+  return sections;
 }

@@ -1,13 +1,14 @@
 import type { Clock } from "../../runtime/runtime.js";
-import type { Issuer } from "./dependencies.js";
-import type { Credentials } from "./types.js";
-import { unlessAborted } from "../../abort.js";
+import { SharedWork } from "../../sharedWork.js";
+import { isExpiredCredential } from "../refusal.js";
+import { TryAgain } from "../retry.js";
+import type { Credentials, CredentialSource, Issuer } from "./types.js";
 
 /** Renewed when no more than this is left, or a third of a shorter life. */
 const margin = 5 * 60_000;
 /** How long after a failed renewal the old, still valid ones are used before the next try. */
 const patience = 30_000;
-/** Fresh credentials that are refused within this time are no better than the ones before. */
+/** Fresh credentials that are refused within this time will not get any further than the ones before. */
 const probation = 60_000;
 
 interface Held {
@@ -22,7 +23,7 @@ interface Held {
 export class Renewing {
   private held: Held | undefined;
   private refused = false;
-  private flight: Promise<Credentials> | undefined;
+  private readonly renewal = new SharedWork((signal) => this.renew(signal), "getting credentials");
 
   constructor(
     private readonly issuer: Issuer,
@@ -32,14 +33,12 @@ export class Renewing {
 
   get(signal?: AbortSignal): Promise<Credentials> {
     if (this.held && this.clock.now() < this.held.renewAt) return Promise.resolve(this.held.credentials);
-    // one caller that gives up must not take the renewal from the others
-    this.flight ??= this.renew().finally(() => (this.flight = undefined));
-    return unlessAborted(this.flight, signal, "getting credentials");
+    return this.renewal.wait(signal);
   }
 
   reject(credentials: Credentials): boolean {
     const { held } = this;
-    if (held?.credentials !== credentials) return held !== undefined || this.flight !== undefined || this.refused;
+    if (held?.credentials !== credentials) return held !== undefined || this.renewal.isUnderWay || this.refused;
     const fresh = held.afterRefusal && this.clock.now() - held.issuedAt < probation;
     if (!this.issuer.renewable || fresh) return false;
     this.held = undefined;
@@ -47,9 +46,9 @@ export class Renewing {
     return true;
   }
 
-  private async renew(): Promise<Credentials> {
+  private async renew(signal: AbortSignal): Promise<Credentials> {
     try {
-      const credentials = await this.issuer.issue();
+      const credentials = await this.issuer.issue(signal);
       const issuedAt = this.clock.now();
       this.held = { credentials, issuedAt, afterRefusal: this.refused, renewAt: renewalTime(credentials, issuedAt) };
       this.refused = false;
@@ -67,4 +66,18 @@ export class Renewing {
 
 function renewalTime({ expiresAt }: Credentials, now: number): number {
   return expiresAt === undefined ? Infinity : expiresAt - Math.min(margin, Math.max(0, expiresAt - now) / 3);
+}
+
+/** One attempt with valid credentials. Throws `TryAgain` where they have expired and fresh ones can be had. */
+export async function withCredentials<T>(
+  source: CredentialSource,
+  signal: AbortSignal | undefined,
+  attempt: (credentials: Credentials) => Promise<T>,
+): Promise<T> {
+  const credentials = await source.get(signal);
+  try {
+    return await attempt(credentials);
+  } catch (error) {
+    throw isExpiredCredential(error) && source.reject(credentials) ? new TryAgain("credentials", error) : error;
+  }
 }

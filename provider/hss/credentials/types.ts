@@ -1,3 +1,5 @@
+import type { EndpointSettings } from "../endpoint.js";
+
 /** What authenticates a request. `expiresAt` in milliseconds since the epoch; absent where it is not known. */
 export type Credentials = AccessKeys | Token;
 
@@ -16,9 +18,7 @@ export interface Token {
 }
 
 export interface CredentialSource {
-  /** Where the credentials are from, for messages; known after the first `get`. */
-  readonly description: string;
-  /** A digest of who they are of, the same in every process, also where the credentials themselves are issued anew. */
+  /** A digest of whose they are, the same in every process, also where the credentials themselves are issued anew. */
   account(signal?: AbortSignal): Promise<string>;
   /** Valid credentials, renewed where they are about to expire. Throws `CredentialsError`. */
   get(signal?: AbortSignal): Promise<Credentials>;
@@ -28,12 +28,65 @@ export interface CredentialSource {
   secrets(): string[];
 }
 
+/** Credentials of one origin, obtained anew on each call. */
+export interface Issuer {
+  /** Whose they are, the same in every process; may hold a secret, so only a digest of it may leave. */
+  readonly account: readonly unknown[];
+  /** True where `issue` may bring others than the last time. */
+  readonly renewable: boolean;
+  issue(signal: AbortSignal): Promise<Credentials>;
+}
+
 /** Who lends its permissions, and for how long. */
 export interface Agency {
   readonly agencyName: string;
   readonly domainName?: string;
   readonly domainId?: string;
   readonly durationSeconds?: number;
+}
+
+/** The settings that make up credentials, of one place. */
+export interface CredentialValues {
+  readonly accessKey?: string;
+  readonly secretKey?: string;
+  readonly securityToken?: string;
+  readonly token?: string;
+  readonly password?: string;
+  readonly userName?: string;
+  readonly domainName?: string;
+  readonly domainId?: string;
+}
+
+/** Credentials as one place gives them, whole or not. */
+export interface CredentialLevel {
+  /** Where they are from, for messages. */
+  readonly source: string;
+  /** Absent for what the program itself gives. */
+  readonly fromEnvironment?: boolean;
+  readonly values: CredentialValues;
+}
+
+export interface ProfileSettings {
+  readonly profile?: string;
+  readonly sharedConfigFile?: string;
+}
+
+export interface IamSettings extends EndpointSettings {
+  readonly projectId?: string;
+  readonly projectName?: string;
+  readonly maxRetries: number;
+  readonly requestTimeoutSeconds: number;
+  readonly deadlineSeconds: number;
+}
+
+export interface CredentialSettings extends IamSettings, ProfileSettings {
+  /** In order of precedence; only levels that hold any credentials. */
+  readonly credentialLevels: readonly CredentialLevel[];
+  /** True where the program itself names a profile or its file: that then comes before the environment's credentials. */
+  readonly profileFirst: boolean;
+  readonly domainName?: string;
+  readonly domainId?: string;
+  readonly assumeRole?: Agency;
 }
 
 /** What a profile says; any of it may be absent. */

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { printable } from "../../text.js";
-import { documentJson, sha256, type Plain } from "../canonical.js";
+import { sha256 } from "../../sha256.js";
+import { lastMillisecond } from "../../time.js";
+import { documentJson, type Plain } from "../canonical.js";
 import { provenanceLines } from "../provenance.js";
 import { recognise, type Format } from "./format.js";
 
@@ -77,7 +79,7 @@ const text = (raw: string): string => printable(raw, 2000);
 
 function timestamp(textual: string | undefined): string | undefined {
   const time = Date.parse(textual ?? "");
-  return time >= 0 && time < 253_402_300_800_000 ? new Date(time).toISOString() : undefined;
+  return time >= 0 && time <= lastMillisecond ? new Date(time).toISOString() : undefined;
 }
 
 // the namespace is this project's own: UUID 5 of "pulumi-hss" in the DNS namespace

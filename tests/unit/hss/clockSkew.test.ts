@@ -1,5 +1,5 @@
 import { ServiceError } from "../../../provider/errors.js";
-import { clockOffset, createClockSkew, isSkewError, parseHttpDate } from "../../../provider/hss/clockSkew.js";
+import { clockOffset, ClockSkew, isSkewError, parseHttpDate } from "../../../provider/hss/clockSkew.js";
 
 const server = Date.UTC(1994, 10, 6, 8, 49, 37);
 const date = "Sun, 06 Nov 1994 08:49:37 GMT";
@@ -69,9 +69,9 @@ describe("isSkewError", () => {
   });
 });
 
-describe("createClockSkew", () => {
+describe("ClockSkew", () => {
   it("corrects once, and tells where another attempt would be the same", () => {
-    const skew = createClockSkew();
+    const skew = new ClockSkew();
     const answer = { headers: { date }, sentAt: server - 20 * minutes, receivedAt: server - 20 * minutes };
     expect(skew.offsetMs).toBe(0);
     expect(skew.correct(answer)).toBe(true);

@@ -1,6 +1,5 @@
 import { ServiceError } from "../../../provider/errors.js";
-import { ThrottledError } from "../../../provider/hss/throttleHint.js";
-import { serviceError } from "../../../provider/hss/refusal.js";
+import { isExpiredCredential, serviceError, ThrottledError } from "../../../provider/hss/refusal.js";
 
 const answered = (status: number, body: string, headers: Record<string, string> = {}) => {
   let parsed: unknown;
@@ -71,4 +70,15 @@ test("a redirect names its target, without what a query might hold, and what to 
   expect(error.message).toBe(
     "listing: redirected to https://login.example.com/sso, which is not followed: check endpoint and region, and what answers in between (a proxy, a login page) (HTTP 302)",
   );
+});
+
+test.each<[boolean, number, string | undefined, string]>([
+  [true, 401, "APIG.0307", ""],
+  [true, 401, "APIGW.0301", "Incorrect IAM authentication information: token expires, expires_at: 1"],
+  [true, 401, undefined, "The token must be updated."],
+  [true, 401, "APIG.0301", "decrypt token fail"],
+  [false, 401, "APIGW.0301", "verify aksk signature fail"],
+  [false, 403, "APIG.0307", "The token must be updated."],
+])("%s: an expired credential is %d %s %s", (expired, status, errorCode, serviceMessage) => {
+  expect(isExpiredCredential(new ServiceError("refused", { status, errorCode, serviceMessage }))).toBe(expired);
 });

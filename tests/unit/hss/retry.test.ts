@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import {
   AbortedError,
   ArgumentError,
@@ -9,15 +10,10 @@ import {
   ServiceError,
   TransportError,
 } from "../../../provider/errors.js";
-import { ThrottledError, type ThrottleHint } from "../../../provider/hss/throttleHint.js";
-import {
-  classify,
-  createRetryBudget,
-  withRetries,
-  type Retry,
-  type RetryBudget,
-  type RetryOptions,
-} from "../../../provider/hss/retry.js";
+import { ThrottledError, type ThrottleHint } from "../../../provider/hss/refusal.js";
+import { classify, createRetryBudget, TryAgain, withRetries, type RetryBudget } from "../../../provider/hss/retry.js";
+import { startDeadline } from "../../../provider/runtime/deadline.js";
+import type { Log } from "../../../provider/runtime/runtime.js";
 import { virtualClock } from "../../support/virtualClock.js";
 
 const refusal = (status: number, errorCode?: string, serviceMessage?: string): ServiceError =>
@@ -30,101 +26,103 @@ const caused = (code: string): TransportError =>
   });
 
 describe("classify", () => {
-  const final = Object.assign(new ResponseError("hopeless"), { final: true });
-  it.each<[string, unknown, object]>([
-    ["a reset", caused("ECONNRESET"), { retry: true, kind: "transient" }],
-    ["a refused connection", caused("ECONNREFUSED"), { retry: true, kind: "transient" }],
-    ["a timeout", caused("UND_ERR_HEADERS_TIMEOUT"), { retry: true, kind: "transient", timedOut: true }],
-    ["a certificate", caused("CERT_HAS_EXPIRED"), { retry: false }],
-    ["a certificate's issuer", caused("UNABLE_TO_VERIFY_LEAF_SIGNATURE"), { retry: false }],
-    ["half a JSON text", new ResponseError("not JSON"), { retry: true, kind: "transient" }],
-    ["what is marked final", final, { retry: false }],
-    ["throttled", throttled({ retryAfterMs: 12 }), { retry: true, kind: "throttled", afterMs: 12 }],
-    ["throttled without a hint", refusal(429), { retry: true, kind: "throttled" }],
-    ["throttled by code", refusal(400, "APIG.0308"), { retry: true, kind: "throttled" }],
-    ["503 with Retry-After", throttled({ retryAfterMs: 9 }, 503), { retry: true, kind: "transient", afterMs: 9 }],
-    ["skew", refusal(401, "APIGW.0301", "x, signature expired, y"), { retry: true, kind: "skew" }],
-    [
-      "an expired token",
-      refusal(401, "APIGW.0301", "Incorrect IAM authentication information: token expires, expires_at: 1"),
-      { retry: true, kind: "auth" },
-    ],
-    ["an old token", refusal(401, "APIG.0307", "The token must be updated."), { retry: true, kind: "auth" }],
-    ["a token of another region", refusal(401, "APIG.0301", "decrypt token fail"), { retry: true, kind: "auth" }],
-    ["a wrong key", refusal(401, "APIGW.0301", "verify aksk signature fail"), { retry: false }],
-    ["an unknown code under 200", refusal(200, "HSS.9999"), { retry: true, kind: "transient" }],
-    ["a known code under 200", refusal(200, "HSS.0013"), { retry: false }],
-    ["the old form of a code", refusal(200, "00000010"), { retry: false }],
-    ["an unknown code under 400", refusal(400, "HSS.9999"), { retry: false }],
-    ["an argument", new ArgumentError("x", []), { retry: false }],
-    ["a setting", new ConfigurationError([]), { retry: false }],
-    ["credentials", new CredentialsError("none"), { retry: false }],
-    ["a deadline", new DeadlineError("over"), { retry: false }],
-    ["an abort", new AbortedError("enough"), { retry: false }],
-    ["an incomplete read", new IncompleteReadError("gap"), { retry: false }],
-    ["a bug", new TypeError("undefined is not a function"), { retry: false }],
-    ["nothing", undefined, { retry: false }],
+  it.each<[string, unknown, object | undefined]>([
+    ["a reset", caused("ECONNRESET"), { kind: "transient" }],
+    ["a refused connection", caused("ECONNREFUSED"), { kind: "transient" }],
+    ["a timeout", caused("UND_ERR_HEADERS_TIMEOUT"), { kind: "transient", timedOut: true }],
+    ["a certificate", caused("CERT_HAS_EXPIRED"), undefined],
+    ["a certificate's issuer", caused("UNABLE_TO_VERIFY_LEAF_SIGNATURE"), undefined],
+    ["half a JSON text", new ResponseError("not JSON"), { kind: "transient" }],
+    ["throttled", throttled({ retryAfterMs: 12 }), { kind: "throttled", afterMs: 12 }],
+    ["throttled without a hint", refusal(429), { kind: "throttled" }],
+    ["throttled by code", refusal(400, "APIG.0308"), { kind: "throttled" }],
+    ["503 with Retry-After", throttled({ retryAfterMs: 9 }, 503), { kind: "transient", afterMs: 9 }],
+    // put right by who attempts, or not at all
+    ["skew", refusal(401, "APIGW.0301", "x, signature expired, y"), undefined],
+    ["an expired token", refusal(401, "APIG.0307", "The token must be updated."), undefined],
+    ["a wrong key", refusal(401, "APIGW.0301", "verify aksk signature fail"), undefined],
+    ["an unknown code under 200", refusal(200, "HSS.9999"), { kind: "transient" }],
+    ["a known code under 200", refusal(200, "HSS.0013"), undefined],
+    ["the old form of a code", refusal(200, "00000010"), undefined],
+    ["an unknown code under 400", refusal(400, "HSS.9999"), undefined],
+    ["an argument", new ArgumentError("x", []), undefined],
+    ["a setting", new ConfigurationError([]), undefined],
+    ["credentials", new CredentialsError("none"), undefined],
+    ["a deadline", new DeadlineError("over"), undefined],
+    ["an abort", new AbortedError("enough"), undefined],
+    ["an incomplete read", new IncompleteReadError("gap"), undefined],
+    ["a bug", new TypeError("undefined is not a function"), undefined],
+    ["nothing", undefined, undefined],
   ])("%s", (_, error, verdict) => {
     expect(classify(error)).toEqual(verdict);
   });
 
   it.each([408, 500, 502, 503, 504])("%d may pass", (status) => {
-    expect(classify(refusal(status))).toEqual({ retry: true, kind: "transient" });
+    expect(classify(refusal(status))).toEqual({ kind: "transient" });
     // HSS's own reason counts for more
-    expect(classify(refusal(status, "HSS.0001"))).toEqual({ retry: false });
+    expect(classify(refusal(status, "HSS.0001"))).toBeUndefined();
   });
 
   it.each([301, 400, 401, 403, 404, 405, 413, 422, 501, 505])("%d stays", (status) => {
-    expect(classify(refusal(status))).toEqual({ retry: false });
+    expect(classify(refusal(status))).toBeUndefined();
   });
 
   it.each(["HSS.0041", "HSS.1004", "HSS.1006"])("%s may pass, under any status", (code) => {
-    for (const status of [200, 400, 500]) expect(classify(refusal(status, code)).retry).toBe(true);
+    for (const status of [200, 400, 500]) expect(classify(refusal(status, code))).toEqual({ kind: "transient" });
   });
 
   it.each(["HSS.0001", "HSS.0002", "HSS.0010", "HSS.0011", "HSS.0013", "HSS.1005", "HSS.1019", "APIGW.0101"])(
     "%s stays, under any status",
     (code) => {
-      for (const status of [200, 400, 500]) expect(classify(refusal(status, code)).retry).toBe(false);
+      for (const status of [200, 400, 500]) expect(classify(refusal(status, code))).toBeUndefined();
     },
   );
 });
 
-interface Course {
-  readonly clock: ReturnType<typeof virtualClock>;
-  readonly retries: Retry[];
-  readonly attempts: number[];
-  /** Fails with each of the errors in turn, then succeeds. */
-  run(errors: readonly unknown[], options?: Partial<RetryOptions>): Promise<string>;
+const what = "listing events";
+
+interface Patience {
+  readonly maxRetries?: number;
+  readonly random?: () => number;
+  readonly budget?: RetryBudget;
+  readonly deadlineSeconds?: number;
+  readonly signal?: AbortSignal;
 }
 
-function course(): Course {
+function course() {
   const clock = virtualClock();
-  const retries: Retry[] = [];
   const attempts: number[] = [];
+  const debug: string[] = [];
+  const log: Log = { debug: (line) => void debug.push(line), info: fail, warn: fail, progress: fail };
   return {
     clock,
-    retries,
     attempts,
-    run(errors, options) {
+    debug,
+    /** Between the attempts, in milliseconds. */
+    waits: () => attempts.slice(1).map((at, n) => Math.round(at - (attempts[n] as number))),
+    /** Fails with each of the errors in turn, then succeeds. */
+    run(errors: readonly unknown[], patience: Patience = {}): Promise<string> {
+      const { maxRetries = 5, random = () => 0.5, budget = createRetryBudget(), signal } = patience;
       const attempt = async (n: number): Promise<string> => {
         attempts.push(clock.now());
         await Promise.resolve();
         if (n <= errors.length) throw errors[n - 1];
         return "done";
       };
-      const all: RetryOptions = {
-        clock,
-        random: () => 0.5,
-        maxRetries: 5,
-        budget: createRetryBudget(),
-        onRetry: (retry) => void retries.push(retry),
-        ...options,
-      };
-      return clock.run(withRetries(attempt, all));
+      const deadline = startDeadline(clock, patience.deadlineSeconds ?? 1_000_000, signal);
+      const all = { clock, random, log, deadline, maxRetries, budget, what };
+      return clock.run(
+        withRetries(attempt, all).finally(() => {
+          deadline.end();
+        }),
+      );
     },
   };
 }
+
+const fail = (line: string): never => {
+  throw new Error(line);
+};
 
 const reset = caused("ECONNRESET");
 
@@ -136,14 +134,12 @@ describe("withRetries", () => {
   });
 
   it("backs off exponentially, with full jitter, up to 20 s", async () => {
-    const { run, retries } = course();
+    const { run, waits } = course();
     expect(await run(Array(9).fill(reset), { maxRetries: 9, random: () => 0.999999 })).toBe("done");
-    expect(retries.map(({ waitMs }) => Math.round(waitMs))).toEqual([
-      200, 400, 800, 1600, 3200, 6400, 12800, 20000, 20000,
-    ]);
+    expect(waits()).toEqual([200, 400, 800, 1600, 3200, 6400, 12800, 20000, 20000]);
     const lucky = course();
     await lucky.run(Array(3).fill(reset), { random: () => 0 });
-    expect(lucky.retries.map(({ waitMs }) => waitMs)).toEqual([0, 0, 0]);
+    expect(lucky.waits()).toEqual([0, 0, 0]);
   });
 
   it("ends after maxRetries with the last error itself", async () => {
@@ -161,15 +157,15 @@ describe("withRetries", () => {
   });
 
   it.each([0, 1, 3000, 3_600_000])("waits %d ms where the service says so", async (retryAfterMs) => {
-    const { run, retries } = course();
+    const { run, waits } = course();
     await run([throttled({ retryAfterMs })]);
-    expect(retries[0]?.waitMs).toBe(retryAfterMs);
+    expect(waits()).toEqual([retryAfterMs]);
   });
 
   it("does not live by `at once` for long", async () => {
-    const { run, retries } = course();
+    const { run, waits } = course();
     await run(Array(4).fill(throttled({ retryAfterMs: 0 })));
-    expect(retries.map(({ waitMs }) => waitMs)).toEqual([0, 500, 1000, 2000]);
+    expect(waits()).toEqual([0, 500, 1000, 2000]);
   });
 
   it("takes being throttled for no fault", async () => {
@@ -181,41 +177,41 @@ describe("withRetries", () => {
     await expect(none.run([throttled()], { maxRetries: 0 })).rejects.toThrow("too fast");
   });
 
-  it("ends at last where the service throttles for ever and there is no deadline", async () => {
-    await expect(course().run(Array(1000).fill(throttled({ retryAfterMs: 60_000 })))).rejects.toThrow("too fast");
-  });
-
-  it.each([
-    ["skew", refusal(401, "APIGW.0301", "signature expired")],
-    ["auth", refusal(401, "APIGW.0307", "The token must be updated.")],
-  ])("tries once more, at once, after %s", async (kind, error) => {
-    const { run, retries } = course();
-    expect(await run([error])).toBe("done");
-    expect(retries).toMatchObject([{ kind, waitMs: 0, attempts: 1, error }]);
-    const again = course();
-    await expect(again.run([error, error])).rejects.toBe(error);
-    expect(again.attempts).toHaveLength(2);
-  });
-
-  it("waits for what onRetry does, and fails with what it throws", async () => {
+  it("ends with the deadline where the service throttles for ever", async () => {
     const { run, clock } = course();
     const startedAt = clock.now();
-    await run([refusal(401, "APIGW.0307")], { onRetry: () => clock.sleep(700) });
-    expect(clock.now() - startedAt).toBe(700);
-    const failing = run([reset], {
-      onRetry: () => {
-        throw new CredentialsError("no other token");
-      },
+    const last = throttled({ retryAfterMs: 60_000 });
+    await expect(run(Array(1000).fill(last), { deadlineSeconds: 3600 })).rejects.toMatchObject({
+      code: "HSS_DEADLINE",
+      cause: last,
     });
-    await expect(failing).rejects.toThrow("no other token");
+    expect(clock.now() - startedAt).toBe(59 * 60_000);
   });
 
-  it("asks the caller's own verdict", async () => {
-    const error = new Error("mine");
-    const { run } = course();
-    expect(
-      await run([error], { classify: (e) => (e === error ? { retry: true, kind: "transient" } : { retry: false }) }),
-    ).toBe("done");
+  it.each(["clock", "credentials"] as const)("tries once more, at once, where the %s was renewed", async (renewed) => {
+    const { run, waits } = course();
+    const error = refusal(401);
+    const again = new TryAgain(renewed, error);
+    expect(await run([again], { maxRetries: 0 })).toBe("done");
+    expect(waits()).toEqual([0]);
+    const second = course();
+    await expect(second.run([again, again])).rejects.toBe(error);
+    expect(second.attempts).toHaveLength(2);
+  });
+
+  it("does so once for each of the two", async () => {
+    const { run, attempts } = course();
+    expect(await run([new TryAgain("clock", refusal(401)), new TryAgain("credentials", refusal(401))])).toBe("done");
+    expect(attempts).toHaveLength(3);
+  });
+
+  it("logs what failed and when it goes on", async () => {
+    const { run, debug } = course();
+    await run([refusal(503), new TryAgain("clock", new ServiceError("expired\n::error", { status: 401 }))]);
+    expect(debug).toEqual([
+      "hss: attempt 1 at listing events failed, next in 100 ms: refused",
+      "hss: attempt 2 at listing events failed, next in 0 ms: expired\\u{a}:\\u{3a}error",
+    ]);
   });
 });
 
@@ -224,30 +220,30 @@ describe("the deadline", () => {
     const { run, clock } = course();
     const startedAt = clock.now();
     const last = throttled({ retryAfterMs: 3_600_000 });
-    const failing = run([last], { deadlineAt: startedAt + 60_000, what: "listing events" });
+    const failing = run([last], { deadlineSeconds: 60 });
     await expect(failing).rejects.toMatchObject({
       code: "HSS_DEADLINE",
       cause: last,
       message:
-        "listing events: the service is asked too fast, and waiting 3600 s, as the service asks, does not fit into the 60 s that deadlineSeconds leaves; raise deadlineSeconds or narrow the query. Last: too fast",
+        "reading HSS events: the wait that the service asks for before listing events again would take about 60 min, and deadlineSeconds leaves 60 s: raise deadlineSeconds or narrow the query. Last error: too fast",
     });
     expect(clock.now()).toBe(startedAt);
   });
 
   it("is the caller's, not the last error's, where an attempt has used it up", async () => {
-    const { run, clock } = course();
-    await expect(run([reset], { deadlineAt: clock.now() })).rejects.toBeInstanceOf(DeadlineError);
+    const { run } = course();
+    await expect(run([reset], { deadlineSeconds: 0.05 })).rejects.toBeInstanceOf(DeadlineError);
   });
 
   it("changes nothing where the wait fits", async () => {
-    const { run, clock } = course();
-    expect(await run([throttled({ retryAfterMs: 59_000 })], { deadlineAt: clock.now() + 60_000 })).toBe("done");
+    const { run } = course();
+    expect(await run([throttled({ retryAfterMs: 59_000 })], { deadlineSeconds: 60 })).toBe("done");
   });
 
   it("does not hide an error that no retry could heal", async () => {
-    const { run, clock } = course();
+    const { run } = course();
     const error = refusal(403);
-    await expect(run([error], { deadlineAt: clock.now() })).rejects.toBe(error);
+    await expect(run([error], { deadlineSeconds: 0.05 })).rejects.toBe(error);
   });
 });
 
@@ -280,10 +276,14 @@ function lcg(seed: number): () => number {
   return () => (x = (x * 16807) % 2147483647) / 2147483647;
 }
 
+const quiet: Log = { debug: () => undefined, info: fail, warn: fail, progress: fail };
+
 async function readPages(pages: number, fails: (at: number) => boolean, budget: RetryBudget) {
   const clock = virtualClock();
   const startedAt = clock.now();
   const random = lcg(42);
+  const deadline = startDeadline(clock, 3600);
+  setMaxListeners(0, deadline.signal);
   let attempts = 0;
   const page = async (): Promise<void> => {
     await withRetries(
@@ -292,7 +292,7 @@ async function readPages(pages: number, fails: (at: number) => boolean, budget: 
         await clock.sleep(50);
         if (fails(clock.now() - startedAt)) throw refusal(503);
       },
-      { clock, random, maxRetries: 5, budget },
+      { clock, random, log: quiet, deadline, maxRetries: 5, budget, what },
     );
   };
   const queue = Array.from({ length: pages }, () => page);
@@ -327,7 +327,10 @@ describe("the budget of a read", () => {
       await Promise.resolve();
       throw refusal(503);
     };
-    const one = () => withRetries(dead, { clock, random: lcg(attempts + 1), maxRetries: 100, budget });
+    const deadline = startDeadline(clock, 3600);
+    setMaxListeners(0, deadline.signal);
+    const patience = { clock, log: quiet, deadline, maxRetries: 100, budget, what };
+    const one = () => withRetries(dead, { ...patience, random: lcg(attempts + 1) });
     const startedAt = clock.now();
     const outcome = await clock.run(Promise.allSettled(Array.from({ length: 50 }, one)));
     expect(outcome.every(({ status }) => status === "rejected")).toBe(true);
@@ -337,16 +340,21 @@ describe("the budget of a read", () => {
   });
 
   it("pays more for what timed out, and is paid back by what helped", () => {
-    const budget = createRetryBudget({ capacity: 20 });
+    const budget = createRetryBudget();
     expect(budget.spend()).toBe(true);
+    expect(budget.left).toBe(495);
     expect(budget.spend(true)).toBe(true);
-    expect(budget.left).toBe(5);
-    expect(budget.spend(true)).toBe(false);
+    expect(budget.left).toBe(485);
     budget.earn(0);
-    expect(budget.left).toBe(6);
+    expect(budget.left).toBe(486);
     budget.earn(2);
-    expect(budget.left).toBe(16);
+    expect(budget.left).toBe(496);
     budget.earn(2);
-    expect(budget.left).toBe(20);
+    expect(budget.left).toBe(500);
+    for (let n = 0; n < 50; n++) expect(budget.spend(true)).toBe(true);
+    expect(budget.spend()).toBe(false);
+    budget.earn(0);
+    expect(budget.left).toBe(1);
+    expect(budget.spend()).toBe(false);
   });
 });

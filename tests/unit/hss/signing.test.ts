@@ -1,14 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import * as fc from "fast-check";
-import {
-  authorization,
-  canonicalRequest,
-  encode,
-  encodeQuery,
-  sdkDate,
-  sha256,
-  sign,
-} from "../../../provider/hss/signing.js";
+import { authorization, canonicalRequest, encode, encodeQuery, sdkDate, sign } from "../../../provider/hss/signing.js";
+import { sha256 } from "../../../provider/sha256.js";
 
 const project = "77b6a44cba5143ab91d13ab9a8ff44fd";
 const marker = "13551d6b-755d-4757-b956-536f674975c0";

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { isThrottled, throttleHint, ThrottledError } from "../../../provider/hss/throttleHint.js";
+import { isThrottled, throttleHint, ThrottledError } from "../../../provider/hss/refusal.js";
 import { ServiceError } from "../../../provider/errors.js";
 
 const now = Date.UTC(2026, 5, 1, 12);

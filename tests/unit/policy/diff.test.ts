@@ -1,14 +1,18 @@
-import { ArgumentError } from "../../../provider/errors.js";
+import type { Problem } from "../../../provider/errors.js";
 import {
   createObservation,
-  policyDiff,
+  policyDiff as diffOf,
   policyDiffResult,
   policyDocument,
+  readPolicies,
   type ObservedEvent,
   type Rule,
 } from "../../../provider/policy/index.js";
 import { now } from "./arbitrary.js";
 import { everything, hashOf, hostileEvents } from "./hostile.js";
+
+/** Of two texts, either of which may be a problem. */
+const policyDiff = (before: string, after: string) => diffOf(readPolicies(before, after, []));
 
 const documentOf = (events: readonly ObservedEvent[], rule: Rule = everything) => {
   const observation = createObservation();
@@ -83,8 +87,14 @@ test("hostile texts stay in their cell and mean nothing there", () => {
 });
 
 test("other texts are refused, both at once", () => {
-  expect(() => policyDiff("{}", "not json")).toThrow(ArgumentError);
-  expect(() => policyDiff("{}", "not json")).toThrow(/before: is no policy document.*after: is not JSON/);
-  expect(() => policyDiff("", "")).toThrow(/after: is not JSON/);
-  expect(() => policyDiff("", documentOf([seen(1)]).replaceAll(hashOf(1), "x|y"))).toThrow(/hexadecimal/);
+  const problemsOf = (before: string, after: string) => {
+    const problems: Problem[] = [];
+    readPolicies(before, after, problems);
+    return problems.map(({ property, reason }) => `${property}: ${reason}`).join("; ");
+  };
+  expect(problemsOf("{}", "not json")).toMatch(/before: is no policy document.*after: is not JSON/);
+  expect(problemsOf("", "")).toMatch(/^after: is not JSON/);
+  const document = documentOf([seen(1)]);
+  expect(problemsOf("", document.replaceAll(hashOf(1), "x|y"))).toMatch(/^after: .*hexadecimal/);
+  expect(problemsOf(document, document)).toBe("");
 });

@@ -2,8 +2,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "csv-parse/sync";
 import { ArgumentError, IncompleteReadError } from "../../../provider/errors.js";
+import { validateArguments } from "../../../provider/functions/definition.js";
+import { getWhitelistPolicyDocument } from "../../../provider/functions/getWhitelistPolicyDocument.js";
 import { decodePage } from "../../../provider/hss/decode.js";
-import { sha256 } from "../../../provider/policy/canonical.js";
+import { sha256 } from "../../../provider/sha256.js";
 import {
   createObservation,
   policyDocument,
@@ -253,7 +255,7 @@ describe("refused", () => {
     ["__proto__", /is no format/],
     ["toString", /is no format/],
   ])("the format %s, with the reason", (format, reason) => {
-    expect(() => make([], format as FormatName)).toThrow(reason);
+    expect(() => validateArguments(getWhitelistPolicyDocument, { format })).toThrow(reason);
     expect(policyFormat.safeParse(format).error?.issues[0]?.message).toMatch(reason);
   });
 
@@ -261,12 +263,11 @@ describe("refused", () => {
     const { processes } = observe([trust(hashOf(1), "/x")]);
     const bad = { ...processes[0], hash: `${hashOf(1)}\nallow perm=execute all : all` } as (typeof processes)[number];
     const attempt = () =>
-      policyDocument({
+      validateArguments(getWhitelistPolicyDocument, {
         processes: [bad],
-        rule: { select: [{}], exclude: [{ paths: ["["] }] },
-        format: "xml" as FormatName,
-        source,
-        now,
+        select: [{}],
+        exclude: [{ paths: ["["] }],
+        format: "xml",
       });
     expect(attempt).toThrow(ArgumentError);
     try {
@@ -286,7 +287,7 @@ describe("refused", () => {
     const { processes } = observe([trust(hashOf(1), "/x")]);
     const [first] = processes as [(typeof processes)[number]];
     const twice = [first, { ...first, hash: first.hash.toUpperCase(), maliciousCount: 1 }];
-    expect(() => policyDocument({ processes: twice, rule: everything, format: "json", source, now })).toThrow(
+    expect(() => validateArguments(getWhitelistPolicyDocument, { processes: twice })).toThrow(
       /processes\.1\.hash: stands in processes\.0 too/,
     );
   });

@@ -1,7 +1,9 @@
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createDiskCache, type DiskCacheOptions } from "../../../provider/reading/diskCache.js";
+import { createDiskCache } from "../../../provider/reading/diskCache.js";
+import { systemFiles } from "../../../provider/runtime/files.js";
+import type { Clock, FileEntry, Files } from "../../../provider/runtime/runtime.js";
 import { virtualClock } from "../../support/virtualClock.js";
 
 let root: string;
@@ -13,11 +15,12 @@ afterEach(async () => {
 });
 
 const clock = virtualClock();
-const cache = (options: Partial<DiskCacheOptions> = {}) =>
-  createDiskCache({ directory: join(root, "cache"), clock, random: Math.random, ...options });
+const cache = (more: { clock?: Clock; env?: Record<string, string> } = {}) =>
+  createDiskCache({ clock, files: systemFiles, env: { XDG_CACHE_HOME: root }, ...more });
+const kept = (): string => join(root, "pulumi-hss", "reads");
 const onlyFile = async (): Promise<string> => {
-  const [name = ""] = await readdir(join(root, "cache"));
-  return join(root, "cache", name);
+  const [name = ""] = await readdir(kept());
+  return join(kept(), name);
 };
 
 it("keeps a value for as long as the reader accepts", async () => {
@@ -38,7 +41,7 @@ it("keeps a value for as long as the reader accepts", async () => {
 
 it("is closed to others, and tells nothing by its names", async () => {
   await cache().put("account and query", "value");
-  expect((await stat(join(root, "cache"))).mode & 0o777).toBe(0o700);
+  expect((await stat(kept())).mode & 0o777).toBe(0o700);
   const path = await onlyFile();
   expect((await stat(path)).mode & 0o777).toBe(0o600);
   expect(path).toMatch(/[0-9a-f]{64}\.cache$/);
@@ -66,7 +69,7 @@ it.each<[string, (path: string) => Promise<void>]>([
       await mkdir(path);
     },
   ],
-  ["in a directory open to others", () => chmod(join(root, "cache"), 0o755)],
+  ["in a directory open to others", () => chmod(kept(), 0o755)],
 ])("takes an entry that is %s for none", async (_, change) => {
   await cache().put("key", "value");
   await change(await onlyFile());
@@ -79,15 +82,15 @@ it("takes an entry from the future for none", async () => {
 });
 
 it("writes nothing into a directory that others can write to", async () => {
-  await mkdir(join(root, "cache"), { mode: 0o777 });
-  await chmod(join(root, "cache"), 0o777);
+  await mkdir(kept(), { recursive: true });
+  await chmod(kept(), 0o777);
   expect(await cache().put("key", "value")).toBe(false);
-  expect(await readdir(join(root, "cache"))).toEqual([]);
+  expect(await readdir(kept())).toEqual([]);
 });
 
 it("is no error where it can't work", async () => {
   await writeFile(join(root, "file"), "");
-  const disk = cache({ directory: join(root, "file", "cache") });
+  const disk = cache({ env: { XDG_CACHE_HOME: join(root, "file") } });
   expect(await disk.put("key", "value")).toBe(false);
   expect(await disk.get("key", 60)).toBeUndefined();
 });
@@ -100,33 +103,51 @@ it("survives many writers and readers at once: every reader sees a whole value",
   const reads = Array.from({ length: 30 }, () => x.get("key", 60));
   for (const value of await Promise.all(reads)) expect(values).toContain(value);
   expect(await Promise.all(writes)).not.toContain(false);
-  expect(await readdir(join(root, "cache"))).toHaveLength(1);
+  expect(await readdir(kept())).toHaveLength(1);
 });
 
-it("drops the oldest beyond its bounds", async () => {
-  const disk = cache({ maxEntries: 3, maxBytes: 2000 });
-  const aged = async (key: string, seconds: number): Promise<void> => {
-    const before = new Set(await readdir(join(root, "cache")).catch(() => []));
-    await disk.put(key, key.repeat(100));
-    const [name] = (await readdir(join(root, "cache"))).filter((file) => !before.has(file));
-    if (name) await utimes(join(root, "cache", name), seconds, seconds);
+it("drops the oldest beyond 64 entries", async () => {
+  const disk = cache();
+  for (let n = 0; n < 66; n++) {
+    const before = new Set(await readdir(kept()).catch(() => []));
+    await disk.put(`key ${n}`, "value");
+    const [name] = (await readdir(kept())).filter((file) => !before.has(file));
+    if (name) await utimes(join(kept(), name), 1000 + n, 1000 + n);
+  }
+  expect(await readdir(kept())).toHaveLength(64);
+  expect(await disk.get("key 0", 60)).toBeUndefined();
+  expect(await disk.get("key 65", 60)).toBe("value");
+});
+
+it("drops the oldest beyond 512 MiB", async () => {
+  const removed: string[] = [];
+  const megabytes = (name: string, size: number, modifiedAt: number): FileEntry => ({
+    name,
+    size: size * 1024 * 1024,
+    modifiedAt,
+  });
+  const entries = [megabytes("new.cache", 300, 3), megabytes("old.cache", 212, 2), megabytes("oldest.cache", 1, 1)];
+  const files: Files = {
+    ...systemFiles,
+    privateDirectory: () => ({
+      read: () => Promise.reject(new Error("nothing there")),
+      write: () => Promise.resolve(),
+      list: () => Promise.resolve(entries),
+      remove: (name) => Promise.resolve(void removed.push(name)),
+    }),
   };
-  for (const [index, key] of ["a", "b", "c", "d"].entries()) await aged(key, 1000 + index);
-  expect(await disk.get("a", 60)).toBeUndefined();
-  expect(await disk.get("d", 60)).toBe("d".repeat(100));
-  expect(await disk.put("big", "x".repeat(1500))).toBe(true);
-  expect(await disk.get("big", 60)).toBeDefined();
-  expect((await readdir(join(root, "cache"))).length).toBeLessThan(4);
-  expect(await disk.put("huge", "x".repeat(2001))).toBe(false);
+  const disk = createDiskCache({ clock, files, env: {} });
+  expect(await disk.put("key", "value")).toBe(true);
+  expect(removed).toEqual(["oldest.cache"]);
 });
 
 it("clears away what a killed process has left, and nothing that is not its own", async () => {
   await cache().put("key", "value");
-  const files = ["x.cache.1-a.tmp", "fresh.cache.2-b.tmp", "notes.txt"].map((name) => join(root, "cache", name));
+  const files = ["x.cache.1-a.tmp", "fresh.cache.2-b.tmp", "notes.txt"].map((name) => join(kept(), name));
   for (const file of files) await writeFile(file, "");
   for (const file of [files[0], files[2]] as string[]) await utimes(file, 1000, 1000);
   await cache().put("key", "value");
-  const left = await readdir(join(root, "cache"));
+  const left = await readdir(kept());
   expect(left).toEqual(expect.arrayContaining(["fresh.cache.2-b.tmp", "notes.txt"]));
   expect(left).not.toContain("x.cache.1-a.tmp");
 });

@@ -99,27 +99,27 @@ const bad: readonly (readonly [string, Record<string, unknown>, RegExp])[] = [
     { beginTime: "2026-02-30T00:00:00Z", endTime: "2026-03-02T00:00:00Z" },
     /beginTime: names a day or hour that does not exist/,
   ],
-  ["beginTime as number", { beginTime: 1790000000, endTime: "1790000001" }, /beginTime: takes a text/],
+  ["beginTime as number", { beginTime: 1790000000, endTime: "1790000001" }, /beginTime: takes a string/],
   ["limit 9", { limit: 9 }, /limit: takes 10 to 200/],
   ["limit 201", { limit: 201 }, /limit: takes 10 to 200/],
   ["offset -1", { offset: -1 }, /offset: takes 0 to 2000000/],
   ["offset 2000001", { offset: 2_000_001 }, /offset: takes 0 to 2000000/],
-  ["projectId ../x", { projectId: "../x" }, /projectId: is no project id/],
-  ["projectId ..", { projectId: ".." }, /projectId: is no project id/],
+  ["projectId ../x", { projectId: "../x" }, /projectId: is not a project id/],
+  ["projectId ..", { projectId: ".." }, /projectId: is not a project id/],
   ["projectId empty", { projectId: "" }, /projectId: takes 1 to 256 characters/],
   ["hostName too long", { hostName: "x".repeat(257) }, /hostName: takes 1 to 256 characters/],
   ["hostName of half a surrogate", { hostName: "\ud800" }, /hostName: holds half of a surrogate pair/],
   ["privateIp too long", { privateIp: "1".repeat(129) }, /privateIp: takes 1 to 128 characters/],
   ["handleStatus open", { handleStatus: "open" }, /handleStatus: takes `handled` or `unhandled`/],
-  ["fields unknown", { fields: ["processInfo.hash"] }, /fields: holds "processInfo.hash"/],
+  ["fields unknown", { fields: ["processInfo.hash"] }, /fields: "processInfo.hash" is not a field/],
   ["fields empty", { fields: [] }, /fields: takes at least one name/],
   ["format xml", { format: "xml" }, /format: takes `typed` or `json`/],
   ["requireComplete maybe", { requireComplete: "maybe" }, /requireComplete: takes true or false/],
-  ["projectId projekt-ü", { projectId: "projekt-ü" }, /projectId: is no project id: ASCII/],
+  ["projectId projekt-ü", { projectId: "projekt-ü" }, /projectId: is not a project id: expected ASCII/],
   ["hour 24", { beginTime: "2026-11-01T24:00:00Z", endTime: "2026-11-03T00:00:00Z" }, /beginTime: takes RFC 3339/],
-  ["no object", 5 as never, /arguments: are no object; known are projectId, /],
-  ["null", null as never, /arguments: are no object; known are projectId, /],
-  ["an argument that is none", { hostname: "a" }, /hostname: is no argument; known are projectId, /],
+  ["no object", 5 as never, /arguments: must be an object; known arguments: projectId, /],
+  ["null", null as never, /arguments: must be an object; known arguments: projectId, /],
+  ["an argument that is none", { hostname: "a" }, /hostname: is not an argument; expected one of projectId, /],
 ];
 
 describe("bad arguments", () => {
@@ -222,7 +222,9 @@ test("equal reads at the same time are one", async () => {
 
 test("a condition that is none is told with those that are", async () => {
   const call = getWhitelistPolicyDocument({ select: [{ hashes: ["aa"], minhosts: 2 } as never], processes: [] });
-  await expect(call).rejects.toThrow(/select\.0\.minhosts: is no argument; known are hashes, handleMethods, /);
+  await expect(call).rejects.toThrow(
+    /select\.0\.minhosts: is not an argument; expected one of hashes, handleMethods, /,
+  );
   const inner = getWhitelistPolicyDocument({
     select: [{ hashes: [{ hash: "aa", why: "x" } as never] }],
     processes: [],

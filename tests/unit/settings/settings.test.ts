@@ -1,6 +1,12 @@
 import * as fc from "fast-check";
 import { z } from "zod";
-import { configuration, resolveSettings, settingMeta, type SettingName } from "../../../provider/settings/index.js";
+import {
+  configuration,
+  pulumiKeys,
+  resolveSettings,
+  settingMeta,
+  type SettingName,
+} from "../../../provider/settings/index.js";
 import { closest } from "../../../provider/suggest.js";
 import { ConfigurationError } from "../../../provider/errors.js";
 
@@ -49,7 +55,7 @@ describe("values", () => {
   test("nothing given: the defaults", () => {
     expect(resolveSettings({}, {})).toEqual({
       endpoint: undefined,
-      authUrl: undefined,
+      emulator: false,
       maxConcurrency: 12,
       maxRetries: 6,
       requestTimeoutSeconds: 30,
@@ -78,7 +84,7 @@ describe("values", () => {
     );
     expect(settings.endpoint).toEqual(new URL("http://127.0.0.1:1234"));
     expect(settings.authUrl?.href).toBe("https://iam.cn-north-4.myhuaweicloud.com/");
-    expect(resolveSettings({ endpoint: "emulator" }, {}).endpoint).toBe("emulator");
+    expect(resolveSettings({ endpoint: "emulator" }, {})).toMatchObject({ endpoint: undefined, emulator: true });
   });
 
   test("empty, null and undefined are absent", () => {
@@ -90,10 +96,15 @@ describe("values", () => {
     expect(settings.projectId).toBeUndefined();
   });
 
-  test("Pulumi's own keys are none of ours", () => {
-    const own = { version: "1.2.3", pluginDownloadURL: "https://example.com", __internal: {} };
-    expect(() => resolveSettings(own, {})).not.toThrow();
-  });
+  test.each(["version", "pluginDownloadURL", "__internal", "__defaults", "pulumi"])(
+    "%s is Pulumi's own: left out where Pulumi adds it, refused as a setting",
+    (name) => {
+      expect(pulumiKeys.has(name)).toBe(true);
+      expect(problemsOf(() => resolveSettings({ [name]: "x" }, {}))).toEqual({
+        [name]: expect.stringMatching(/is not a setting/),
+      });
+    },
+  );
 
   test("a project's name comes before another place's project id, and after one of its own", () => {
     const env = { HW_PROJECT_ID: "shell", OS_TENANT_ID: "tenant" };

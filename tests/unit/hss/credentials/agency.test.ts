@@ -33,7 +33,6 @@ describe("agencies", () => {
     });
     world.now += 14 * 60_000;
     expect(await source.get()).toMatchObject({ accessKey: "k2-ak" });
-    expect(source.description).toBe("the agency agency, assumed with access keys of Pulumi configuration");
     expect(source.secrets()).toEqual(expect.arrayContaining(["sk", "k1-sk", "k2-st"]));
     expect(JSON.stringify(world.requests)).not.toMatch(/"sk"/);
   });

@@ -1,6 +1,5 @@
-import { resolveSettings } from "../../../../provider/settings/index.js";
+import { completeSettings, resolveSettings } from "../../../../provider/settings/index.js";
 import { CredentialsError } from "../../../../provider/errors.js";
-import { withProfile } from "../../../../provider/hss/credentials/index.js";
 import { type HttpResponse } from "../../../../provider/runtime/runtime.js";
 import { cliFile, keysAnswer, sdkFile, World } from "../../../support/credentialsWorld.js";
 
@@ -21,7 +20,6 @@ describe("profiles", () => {
     world.files.set(sdkFile, ini);
     const source = world.source();
     expect(await source.get()).toMatchObject({ accessKey: "file-ak", secretKey: "file=sk" });
-    expect(source.description).toBe("access keys of profile [basic] of ~/.huaweicloud/credentials");
     expect(source.secrets()).toEqual(["file-ak", "file=sk"]);
     expect(world.requests).toHaveLength(0);
   });
@@ -102,7 +100,7 @@ describe("profiles", () => {
 
   test("region and project of the profile that gives the credentials", async () => {
     world.files.set(cliFile, cli([{ name: "default", ...cliKeys }]));
-    const of = (explicit: Record<string, unknown>) => withProfile(resolveSettings(explicit, {}), world.deps());
+    const of = (explicit: Record<string, unknown>) => completeSettings(resolveSettings(explicit, {}), world.runtime);
     expect(await of({})).toMatchObject({ region: "cn-east-3", projectId: "cp" });
     expect(await of({ region: "cn-north-1", projectId: "p" })).toMatchObject({ region: "cn-north-1", projectId: "p" });
     expect((await of({ projectName: "n" })).projectId).toBeUndefined();

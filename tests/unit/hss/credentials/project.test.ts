@@ -10,7 +10,12 @@ describe("the project's id by its name", () => {
   const projects = (...ids: string[]): Answer => ({ body: JSON.stringify({ projects: ids.map((id) => ({ id })) }) });
   const look = (explicit: Record<string, unknown>) => {
     const settings = world.settings({ accessKey: "ak", secretKey: "sk", ...explicit });
-    return projectIdByName(settings, world.deps(), credentialSource(settings, world.deps()));
+    return projectIdByName(
+      settings,
+      world.runtime,
+      credentialSource(settings, world.runtime),
+      new AbortController().signal,
+    );
   };
 
   test("exactly one", async () => {

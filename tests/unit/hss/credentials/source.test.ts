@@ -11,7 +11,6 @@ describe("which credentials", () => {
     const env = { HW_ACCESS_KEY: "env-ak", HW_SECRET_KEY: "env-sk", HW_SECURITY_TOKEN: "env-st" };
     const own = world.source({ accessKey: "ak", secretKey: "sk" }, env);
     expect(await own.get()).toEqual({ kind: "aksk", accessKey: "ak", secretKey: "sk", securityToken: undefined });
-    expect(own.description).toBe("access keys of Pulumi configuration");
     expect(await world.source({}, env).get()).toEqual({
       kind: "aksk",
       accessKey: "env-ak",

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { appWhitelistEvent, type EventRecord } from "../hss/event.js";
-import { objectWithin } from "./objectWithin.js";
+import { objectWithin } from "../zod.js";
 
 /** Every name that `fields` takes: the event's fields, dotted for nested ones. */
 export const eventFieldNames: ReadonlySet<string> = new Set(namesOf(appWhitelistEvent));
