@@ -1,4 +1,5 @@
 import { reasonOf } from "../runtime/deadline.js";
+import { DeadlineError } from "../errors.js";
 import type { HssClient } from "../hss/client.js";
 import type { Credentials, CredentialSource } from "../hss/credentials/index.js";
 import type { EventFilter } from "../hss/request.js";
@@ -7,6 +8,7 @@ import { ThrottledError } from "../hss/throttleHint.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { Pace } from "./pace.js";
 import type { PageSource, ReadPage } from "./pages.js";
+import { duration } from "./span.js";
 import { redactError } from "../redactError.js";
 import { withRetries, type RetryBudget } from "../hss/retry.js";
 
@@ -39,35 +41,42 @@ export interface PacedPagesOptions {
   readonly budget: RetryBudget;
 }
 
-/** Pages of one read: each attempt waits for its turn, is newly signed, and is repeated where that can help. */
+/** Pages of one read: each attempt waits for a slot, is newly signed, and is repeated where that can help. */
 export function pacedPages(options: PacedPagesOptions): PageSource {
   const { client, credentials, pace, runtime, projectId, filter, counts } = options;
+  const mustFit = (ms: number, what: string): void => {
+    const left = options.deadlineAt - runtime.clock.now();
+    if (ms < left) return;
+    throw new DeadlineError(
+      `reading HSS events: ${what} would take about ${duration(ms)}, and deadlineSeconds leaves ${duration(left)}: raise deadlineSeconds or narrow the query`,
+    );
+  };
   return async (time, offset, limit, signal, ownTurn) => {
     let used: Credentials | undefined;
     const attempt = async (n: number): Promise<ReadPage> => {
       const current = (used = await credentials.get(signal));
-      const turn = await pace.enter(signal, options.deadlineAt);
+      const slot = await pace.enter({ at: options.deadlineAt, signal, require: mustFit });
       counts.requests++;
       if (n > 1) counts.retries++;
       try {
         const page = { filter, time, offset, limit };
         const arrived = async (): Promise<void> => {
-          turn.done({ kind: "ok" });
+          slot.done({ kind: "ok" });
           // answers that are there already let others go before this one is worked on
           await runtime.clock.sleep(0, signal);
           await ownTurn?.();
         };
         const answer = await client.listAppWhitelistEvents(projectId, page, current, { signal, arrived });
-        turn.done({ kind: "ok" });
+        slot.done({ kind: "ok" });
         options.workload.requests--;
         // the same object: `release` reaches everything that still holds it
         return Object.assign(answer, { offset, total: answer.totalNum });
       } catch (error) {
         if (error instanceof ThrottledError && error.status !== 503) {
           counts.throttled++;
-          turn.done({ kind: "throttled", hint: error.hint });
+          slot.done({ kind: "throttled", hint: error.hint });
         } else {
-          turn.done({ kind: "failed" });
+          slot.done({ kind: "failed" });
         }
         // before it is logged, or becomes the cause of another
         throw redactError(error, redactor(credentials.secrets()));
