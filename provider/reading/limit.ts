@@ -39,7 +39,7 @@ class SentRequests {
   }
 
   refused(sent: Sent): void {
-    this.list.splice(this.list.lastIndexOf(sent), 1);
+    this.list = this.list.filter((other) => other !== sent);
   }
 
   /** The requests sent after `after` and not after `until`. */
@@ -112,7 +112,7 @@ export class Limits {
   private learned: readonly Limit[] = [];
   /** The latest refusal that was not merely in flight with an earlier one. */
   private refusal: { readonly sentAt: number; readonly at: number } | undefined;
-  /** Counts again when an answer arrives that was still on its way at the refusal. */
+  /** Counts again when one that was still in flight at the refusal turns out to be refused too. */
   private recount: (() => void) | undefined;
   private pausedUntil = -Infinity;
   private calmSince = -Infinity;
@@ -236,7 +236,7 @@ export class Limits {
 
 /** The roundest number between two: people set limits. */
 function roundest(low: number, high: number): number {
-  // of few, one is much
+  // of so few, one more or less matters
   if (high < 10) return high;
   const rounded = [100, 10, 5].map((unit) => Math.floor(high / unit) * unit);
   return rounded.find((number) => number > 0 && number >= low - 0.5) ?? high;

@@ -151,10 +151,12 @@ class SlotQueue implements Pace {
 
   /** Rejects waiters whose deadline precedes the next slot. */
   private rejectLate(at: number, now: number): void {
+    const late = this.waiters.filter(({ deadline }) => deadline.at <= at);
+    if (late.length === 0) return;
     const { limit } = this.state;
     const rate =
       limit && Number.isInteger(limit.requests) ? ` (${limit.requests} in ${limit.perMs / 1000} s are allowed)` : "";
-    for (const waiter of this.waiters.filter(({ deadline }) => deadline.at <= at)) {
+    for (const waiter of late) {
       try {
         waiter.deadline.require(at - now, `waiting for the next request${rate}`);
       } catch (error) {
@@ -254,7 +256,8 @@ class Ramp {
     if (this.accepted > this.tenASecond(sentAt) + 2) this.fast = true;
     // answers to what was sent before the width was narrowed say nothing about it
     if (sentAt < this.narrowedAt) return;
-    const wider = this.accepted < 11 ? 5 : Math.min(this.width + 1, Math.floor(this.accepted / 2));
+    // if a limit comes now, fewer are refused than got through
+    const wider = this.accepted < 11 ? 5 : Math.min(this.width + 1, Math.floor(0.75 * this.accepted));
     this.width = Math.max(this.width, Math.min(this.most, enough, wider));
   }
 
