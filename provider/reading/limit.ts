@@ -12,7 +12,7 @@ export interface Sent {
 /** More than the settings allow in a minute. */
 const remembered = 100_000;
 /** The part of a window that is given up at most for requests that may have reached the service late. */
-const latePart = 0.2;
+const latePart = 0.15;
 
 /** Every request sent, oldest first, except the refused ones: services do not count those. */
 class SentRequests {
