@@ -108,7 +108,7 @@ export class ServiceRun implements ReadRun {
   ): Promise<Page> {
     const { client, credentials, pace, runtime, projectId, filter } = this.options;
     const { signal } = deadline;
-    const slot = await pace.enter(signal, deadline.at);
+    const slot = await pace.enter(deadline);
     this.counts.requests++;
     if (n > 1) this.counts.retries++;
     const arrived = async (): Promise<void> => {

@@ -41,3 +41,6 @@ export const hint = (says: Says, { requests, perMs }: Rule, waitMs: number): Thr
 });
 
 export const kinds: Limiter[] = ["sliding", "fixed", "bucket"];
+
+/** For requests that may wait for ever. */
+export const noDeadline = { at: Infinity, require: () => undefined };

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { createPace } from "../../../provider/reading/pace.js";
-import { hint, kinds, limiter, type Rule, type Says } from "../../support/limiter.js";
+import { hint, kinds, limiter, noDeadline, type Rule, type Says } from "../../support/limiter.js";
 import { virtualClock } from "../../support/virtualClock.js";
 
 interface Run {
@@ -35,13 +35,13 @@ async function read({
 }: Run): Promise<Outcome> {
   const clock = virtualClock();
   const start = clock.now();
-  const pace = createPace({ clock, random: () => 0.5, maxConcurrency: width, requestsPerMinute });
+  const pace = createPace({ clock, maxConcurrency: width, requestsPerMinute });
   const admit = rule && limiter(rule, start);
   const arrivals: number[] = [];
   let [refusals, done, sent, inFlight, mostInFlight, firstRefusalMs, pagesBefore] = [0, 0, 0, 0, 0, Infinity, 0];
   const page = async (): Promise<void> => {
     for (;;) {
-      const turn = await pace.enter();
+      const slot = await pace.enter(noDeadline);
       mostInFlight = Math.max(mostInFlight, ++inFlight);
       const trip = latency(sent++);
       await clock.sleep(trip / 2);
@@ -51,11 +51,11 @@ async function read({
       inFlight--;
       if (waitMs === 0) {
         done++;
-        turn.done({ kind: "ok" });
+        slot.done({ kind: "ok" });
         return;
       }
       if (refusals++ === 0) [firstRefusalMs, pagesBefore] = [clock.now() - start, done];
-      turn.done({ kind: "throttled", hint: hint(says, rule as Rule, waitMs) });
+      slot.done({ kind: "throttled", hint: hint(says, rule as Rule, waitMs) });
     }
   };
   const all = async (): Promise<void> => {

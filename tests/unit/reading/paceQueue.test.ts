@@ -1,6 +1,6 @@
 import { DeadlineError } from "../../../provider/errors.js";
-import { createPace, type Pace, type Turn } from "../../../provider/reading/pace.js";
-import { hint, kinds, limiter } from "../../support/limiter.js";
+import { createPace, type Pace, type Slot } from "../../../provider/reading/pace.js";
+import { hint, kinds, limiter, noDeadline } from "../../support/limiter.js";
 import { virtualClock } from "../../support/virtualClock.js";
 
 const tick = (): Promise<void> => new Promise(setImmediate);
@@ -8,65 +8,65 @@ const tick = (): Promise<void> => new Promise(setImmediate);
 interface Bench {
   readonly clock: ReturnType<typeof virtualClock>;
   readonly pace: Pace;
-  /** Turns that were given, in order. */
-  readonly turns: Turn[];
+  /** Slots that were given, in order. */
+  readonly slots: Slot[];
   ask(n: number, signal?: AbortSignal): void;
 }
 
 function bench(maxConcurrency = 12, requestsPerMinute?: number): Bench {
   const clock = virtualClock();
-  const pace = createPace({ clock, random: () => 0.5, maxConcurrency, requestsPerMinute });
-  const turns: Turn[] = [];
+  const pace = createPace({ clock, maxConcurrency, requestsPerMinute });
+  const slots: Slot[] = [];
   return {
     clock,
     pace,
-    turns,
+    slots,
     ask(n, signal) {
-      for (let i = 0; i < n; i++) void pace.enter(signal).then((turn) => turns.push(turn));
+      for (let i = 0; i < n; i++) void pace.enter({ ...noDeadline, signal }).then((slot) => slots.push(slot));
     },
   };
 }
 
 describe("a refusal", () => {
   it.each([0, 900, 7_000, 3_600_000])("stops everything for the %d ms that it says, and not longer", async (ms) => {
-    const { clock, pace, turns, ask } = bench();
+    const { clock, pace, slots, ask } = bench();
     ask(4);
     await tick();
-    expect(turns).toHaveLength(3);
-    for (const turn of [...turns]) turn.done({ kind: "throttled", hint: { retryAfterMs: ms } });
+    expect(slots).toHaveLength(3);
+    for (const slot of [...slots]) slot.done({ kind: "throttled", hint: { retryAfterMs: ms } });
     if (ms > 0) {
       expect(pace.state.pausedUntil).toBe(clock.now() + ms);
       await clock.advance(ms - 1);
-      expect(turns).toHaveLength(3);
+      expect(slots).toHaveLength(3);
     }
     await clock.advance(Math.min(ms, 1));
-    expect(turns).toHaveLength(4);
+    expect(slots).toHaveLength(4);
   });
 
   it("of a request that was in flight with the first teaches nothing more, but may ask for a longer stop", async () => {
-    const { clock, turns, ask } = bench();
+    const { clock, slots, ask } = bench();
     ask(5);
     await tick();
-    turns[0]?.done({ kind: "throttled", hint: { retryAfterMs: 1000 } });
-    turns[1]?.done({ kind: "throttled", hint: { retryAfterMs: 5000 } });
-    turns[2]?.done({ kind: "throttled", hint: { retryAfterMs: 2000 } });
+    slots[0]?.done({ kind: "throttled", hint: { retryAfterMs: 1000 } });
+    slots[1]?.done({ kind: "throttled", hint: { retryAfterMs: 5000 } });
+    slots[2]?.done({ kind: "throttled", hint: { retryAfterMs: 2000 } });
     await clock.advance(4999);
-    expect(turns).toHaveLength(3);
+    expect(slots).toHaveLength(3);
     await clock.advance(1);
-    expect(turns).toHaveLength(4);
+    expect(slots).toHaveLength(4);
   });
 
   it("that the own requests do not explain waits for a full window", async () => {
-    const { clock, turns, ask } = bench();
+    const { clock, slots, ask } = bench();
     ask(2);
     await tick();
-    turns[0]?.done({ kind: "throttled", hint: { limit: { requests: 5, perMs: 60_000 } } });
-    turns[1]?.done({ kind: "throttled", hint: { limit: { requests: 5, perMs: 60_000 } } });
+    slots[0]?.done({ kind: "throttled", hint: { limit: { requests: 5, perMs: 60_000 } } });
+    slots[1]?.done({ kind: "throttled", hint: { limit: { requests: 5, perMs: 60_000 } } });
     ask(1);
     await clock.advance(59_900);
-    expect(turns).toHaveLength(2);
+    expect(slots).toHaveLength(2);
     await clock.advance(200);
-    expect(turns).toHaveLength(3);
+    expect(slots).toHaveLength(3);
   });
 
   it("lets others use the same limit: two programs get on, and nearly all of it is used", async () => {
@@ -75,16 +75,16 @@ describe("a refusal", () => {
     const admit = limiter(rule, clock.now());
     let [refused, done] = [0, 0];
     const program = async (): Promise<void> => {
-      const pace = createPace({ clock, random: () => 0.5, maxConcurrency: 12 });
+      const pace = createPace({ clock, maxConcurrency: 12 });
       const page = async (): Promise<void> => {
         for (;;) {
-          const turn = await pace.enter();
+          const slot = await pace.enter(noDeadline);
           await clock.sleep(20);
           const waitMs = admit(clock.now());
           await clock.sleep(20);
           if (waitMs > 0) refused++;
           else done++;
-          turn.done(waitMs > 0 ? { kind: "throttled", hint: hint("limit", rule, waitMs) } : { kind: "ok" });
+          slot.done(waitMs > 0 ? { kind: "throttled", hint: hint("limit", rule, waitMs) } : { kind: "ok" });
           if (waitMs === 0) return;
         }
       };
@@ -100,13 +100,13 @@ describe("a refusal", () => {
 
 describe("faults", () => {
   it("narrow the flow and do not stop it", async () => {
-    const { clock, pace, turns, ask } = bench();
+    const { clock, pace, slots, ask } = bench();
     ask(200);
     const answer = async (): Promise<void> => {
       for (let n = 0; n < 200; n++) {
-        while (!turns[n]) await clock.sleep(1);
+        while (!slots[n]) await clock.sleep(1);
         await clock.sleep(5);
-        turns[n]?.done({ kind: n % 10 === 3 ? "failed" : "ok" });
+        slots[n]?.done({ kind: n % 10 === 3 ? "failed" : "ok" });
       }
     };
     await clock.run(answer());
@@ -114,11 +114,11 @@ describe("faults", () => {
   });
 
   it("of everything that is sent leave two at a time", async () => {
-    const { pace, turns, ask } = bench();
+    const { pace, slots, ask } = bench();
     ask(50);
     for (let n = 0; n < 20; n++) {
       await tick();
-      turns[n]?.done({ kind: "failed" });
+      slots[n]?.done({ kind: "failed" });
     }
     await tick();
     expect(pace.state).toMatchObject({ inFlight: 2, width: 2, waiting: 28 });
@@ -130,61 +130,65 @@ describe("waiting", () => {
     const { clock, pace } = bench(1);
     const order: number[] = [];
     const one = async (n: number): Promise<void> => {
-      const turn = await pace.enter();
+      const slot = await pace.enter(noDeadline);
       order.push(n);
       await clock.sleep(10);
-      turn.done({ kind: "ok" });
+      slot.done({ kind: "ok" });
     };
     await clock.run(Promise.all([0, 1, 2, 3, 4].map(one)));
     expect(order).toEqual([0, 1, 2, 3, 4]);
   });
 
   it("ends with the signal's reason, and leaves no timer behind", async () => {
-    const { clock, pace, turns, ask } = bench();
+    const { clock, pace, slots, ask } = bench();
     ask(1);
     await tick();
-    turns[0]?.done({ kind: "throttled", hint: { retryAfterMs: 60_000 } });
+    slots[0]?.done({ kind: "throttled", hint: { retryAfterMs: 60_000 } });
     const controller = new AbortController();
-    const waiting = pace.enter(controller.signal);
+    const waiting = pace.enter({ ...noDeadline, signal: controller.signal });
     await tick();
     expect(clock.sleepers).toBe(1);
     const reason = new Error("enough");
     controller.abort(reason);
     await expect(waiting).rejects.toBe(reason);
-    await expect(pace.enter(controller.signal)).rejects.toBe(reason);
+    await expect(pace.enter({ ...noDeadline, signal: controller.signal })).rejects.toBe(reason);
     await tick();
     expect(clock.sleepers).toBe(0);
     expect(pace.state.waiting).toBe(0);
   });
 
-  it("fails at once where the next turn comes after the deadline, and says why", async () => {
-    const { clock, pace, turns, ask } = bench(1);
+  it("fails at once where the next slot comes after the deadline, and says why", async () => {
+    const { clock, pace, slots, ask } = bench(1);
     ask(1);
     await tick();
-    const refused = pace.enter(undefined, clock.now() + 10_000).catch((error: unknown) => error);
-    const patient = pace.enter(undefined, clock.now() + 100_000);
-    turns[0]?.done({ kind: "throttled", hint: { limit: { requests: 5, perMs: 60_000 } } });
+    const until = (at: number) => ({
+      at,
+      require(ms: number, what: string) {
+        if (ms >= at - clock.now()) throw new DeadlineError(`${what} takes ${Math.round(ms / 1000)} s`);
+      },
+    });
+    const refused = pace.enter(until(clock.now() + 10_000)).catch((error: unknown) => error);
+    const patient = pace.enter(until(clock.now() + 100_000));
+    slots[0]?.done({ kind: "throttled", hint: { limit: { requests: 5, perMs: 60_000 } } });
     const error = await refused;
     expect(error).toBeInstanceOf(DeadlineError);
-    expect((error as Error).message).toBe(
-      "the next request is allowed in 60 s (5 requests in 60 s), and deadlineSeconds leaves 10 s: raise deadlineSeconds or narrow the query",
-    );
+    expect((error as Error).message).toBe("waiting for the next request (5 in 60 s are allowed) takes 60 s");
     expect(await clock.run(patient)).toBeDefined();
   });
 
   it("is over for the next when one before it gives up", async () => {
-    const { pace, turns, ask } = bench(1);
+    const { pace, slots, ask } = bench(1);
     ask(1);
     await tick();
     const controller = new AbortController();
-    const gone = pace.enter(controller.signal).catch(() => "gone");
+    const gone = pace.enter({ ...noDeadline, signal: controller.signal }).catch(() => "gone");
     ask(1);
     controller.abort();
     expect(await gone).toBe("gone");
-    turns[0]?.done({ kind: "ok" });
-    turns[0]?.done({ kind: "ok" });
+    slots[0]?.done({ kind: "ok" });
+    slots[0]?.done({ kind: "ok" });
     await tick();
-    expect(turns).toHaveLength(2);
+    expect(slots).toHaveLength(2);
     expect(pace.state.inFlight).toBe(1);
   });
 });
@@ -196,10 +200,10 @@ describe("estimateMs", () => {
   });
 
   it("goes by the answers' time without a limit", async () => {
-    const { clock, pace, turns, ask } = bench(3);
+    const { clock, pace, slots, ask } = bench(3);
     ask(1);
     await clock.advance(100);
-    turns[0]?.done({ kind: "ok" });
+    slots[0]?.done({ kind: "ok" });
     expect(pace.estimateMs(9)).toBe(300);
   });
 
@@ -215,16 +219,16 @@ describe("estimateMs", () => {
       for (const kind of kinds) {
         const rule = { kind, requests: 5, perMs: 60_000 };
         const clock = virtualClock();
-        const pace = createPace({ clock, random: () => 0.5, maxConcurrency: 12 });
+        const pace = createPace({ clock, maxConcurrency: 12 });
         const admit = limiter(rule, clock.now());
         let [left, estimate, estimatedAt] = [60, 0, 0];
         const page = async (): Promise<void> => {
           for (;;) {
-            const turn = await pace.enter();
+            const slot = await pace.enter(noDeadline);
             const waitMs = admit(clock.now());
             await clock.sleep(50);
             if (waitMs === 0) left--;
-            turn.done(waitMs > 0 ? { kind: "throttled", hint: hint(says, rule, waitMs) } : { kind: "ok" });
+            slot.done(waitMs > 0 ? { kind: "throttled", hint: hint(says, rule, waitMs) } : { kind: "ok" });
             if (waitMs > 0) [estimate, estimatedAt] = [pace.estimateMs(left), clock.now()];
             else return;
           }
