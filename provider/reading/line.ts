@@ -95,23 +95,22 @@ export class Line {
 
   /** Rows came, went or moved within what is shared. Most of it has to be the same, in the same order. */
   private looseFit(page: Page, known: ReadonlyMap<number, number>): Fit | undefined {
+    const positionOf = (row: number) => known.get(page.keyOf(row));
     const shared = page.rowsWhere((row) => known.has(page.keyOf(row)));
-    const positions = shared.map((row) => known.get(page.keyOf(row)) as number);
-    const ordered = longestRise(positions);
-    const [firstShared, lastShared] = [ordered[0], ordered.at(-1)].map((i) => shared[i as number]);
-    const first = positions[ordered[0] as number];
-    if (first === undefined || firstShared === undefined || lastShared === undefined || ordered.length < 2)
-      return undefined;
-    const expected = Math.min(page.length, this.end - first);
-    if (first >= this.tail.lastGroup() || 2 * ordered.length < Math.max(expected, 1.5 * shared.length))
-      return undefined;
+    const starts = shared.map((row) => (positionOf(row) as number) - row).sort((a, b) => a - b);
+    const middle = starts[starts.length >> 1] as number;
+    // one that is far from where the others are was moved, or is a copy
+    const near = shared.filter((row) => Math.abs((positionOf(row) as number) - row - middle) <= page.length);
+    const ordered = longestRise(near.map((row) => positionOf(row) as number)).map((i) => near[i] as number);
+    const [first, last] = [ordered[0], ordered.at(-1)];
+    if (first === undefined || last === undefined || ordered.length < 2) return undefined;
+    const start = (positionOf(last) as number) - last;
+    const expected = Math.min(page.length, this.end - start);
+    if ((positionOf(first) as number) >= this.tail.lastGroup()) return undefined;
+    if (2 * ordered.length < Math.max(expected, 1.5 * shared.length)) return undefined;
     const lacking = page.rowsWhere((row) => !known.has(page.keyOf(row)));
-    return {
-      start: first - firstShared,
-      exact: false,
-      between: lacking.filter((row) => row < lastShared),
-      after: lacking.filter((row) => row > lastShared),
-    };
+    const between = lacking.filter((row) => row < last);
+    return { start, exact: false, between, after: lacking.filter((row) => row > last) };
   }
 }
 

@@ -282,12 +282,15 @@ export class Pass {
     const isKnown = page.rowsWhere((row) => this.line.knows(page, row)).length === page.length;
     if (fit && !isKnown) yield this.take(page, fit);
     if (this.showsEnd(page) && (fit || isKnown)) {
-      this.endings = endings + 1;
       const end = page.end - this.line.end;
-      if (end < above && above - end <= this.line.endsBefore(this.expiry(page))) return above;
-      if (page.length > 0 || page.offset === this.listEnd) return end;
-      yield* this.bridge();
-      return undefined;
+      const hasExpired = end < above && above - end <= this.line.endsBefore(this.expiry(page));
+      // nothing there is known to be the end only where the line ends
+      if (page.length === 0 && page.offset !== this.listEnd && !hasExpired) {
+        yield* this.bridge();
+        return undefined;
+      }
+      this.endings = endings + 1;
+      return hasExpired ? above : end;
     }
     if (isKnown) {
       // the list stands elsewhere by now, or an answer was repeated

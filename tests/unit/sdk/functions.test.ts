@@ -214,10 +214,12 @@ test("a signal aborts the call", async () => {
 });
 
 test("equal reads at the same time are one", async () => {
+  const start = server.requests.length;
+  await getAppWhitelistEvents({ lastDays: 2 });
   const before = server.requests.length;
   const [a, b] = await Promise.all([getAppWhitelistEvents({ lastDays: 2 }), getAppWhitelistEvents({ lastDays: 2 })]);
   expect(a).toEqual(b);
-  expect(server.requests.length - before).toBe(2);
+  expect(server.requests.length - before).toBe(before - start);
 });
 
 test("a condition that is none is told with those that are", async () => {
