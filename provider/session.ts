@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
@@ -106,6 +106,7 @@ export class Session {
     return {
       clock: systemClock,
       random: systemRandom,
+      randomBytes,
       transport: createTransport({ ca, env, maxConnections: maxConcurrency }),
       log,
     };

@@ -3,7 +3,8 @@ import type { Clock, HttpResponse, Transport } from "../runtime/runtime.js";
 import { createClockSkew, isSkewError, serverTime, type TimedAnswer } from "./clockSkew.js";
 import type { Credentials } from "./credentials/index.js";
 import { decodePage, type EventPage } from "./decode.js";
-import { parseExact } from "./json.js";
+import { RowDigest } from "./digest.js";
+import { parsePage } from "./json.js";
 import { queryParameters, type PageRequest, type TimestampUnit } from "./request.js";
 import { parseRefusal, requestIdOf, serviceError } from "./refusal.js";
 import { encode, encodeQuery, sign } from "./signing.js";
@@ -16,6 +17,8 @@ export interface ClientOptions {
   /** One attempt, to the last byte, in milliseconds. */
   readonly timeoutMs: number;
   readonly version: string;
+  /** 32 random bytes: rows are told apart by digests under this key. */
+  readonly digestKey: Uint8Array;
 }
 
 export interface Answer extends EventPage {
@@ -34,8 +37,11 @@ const operation = "listing HSS whitelist events";
 /** The API on the wire: one call is one attempt. */
 export class HssClient {
   private readonly skew = createClockSkew();
+  private readonly digest: RowDigest;
 
-  constructor(private readonly options: ClientOptions) {}
+  constructor(private readonly options: ClientOptions) {
+    this.digest = new RowDigest(options.digestKey);
+  }
 
   /**
    * `GET /v5/{project_id}/app/event`, signed or with the token. Throws `ServiceError` for a refusal, `TransportError` and
@@ -91,11 +97,11 @@ export class HssClient {
     if (response.status !== 200) throw this.refusal(response, receivedAt);
     const requestId = requestIdOf(response);
     try {
-      const body = parseExact(response.body);
+      const body = parsePage(response);
       const refusal = parseRefusal(body);
       if (refusal?.errorCode !== undefined && !holdsEvents(body))
         throw serviceError(operation, response, body, receivedAt);
-      return decodePage(body);
+      return decodePage(body, this.digest);
     } catch (error) {
       if (!(error instanceof ResponseError)) throw error;
       const id = requestId === undefined ? "" : `, request id ${requestId}`;

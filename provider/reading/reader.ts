@@ -94,6 +94,7 @@ class Service implements HssService {
       timestampUnit: settings.timestampUnit,
       timeoutMs: settings.requestTimeoutSeconds * 1000,
       version,
+      digestKey: runtime.randomBytes(32),
     });
     this.credentials = credentialSource(settings, options);
     this.pace = options.pace;

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { startEmulator, type Emulator } from "../../emulator/index.js";
 import { resolveSettings, type Settings } from "../../provider/settings/index.js";
 import { CredentialsError } from "../../provider/errors.js";
@@ -36,7 +37,7 @@ async function bench(options: Options = {}, clock: Clock = systemClock): Promise
     () => transport.close(),
   );
   const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, progress: () => undefined };
-  const runtime: Runtime = { clock, random: () => 0, transport, log };
+  const runtime: Runtime = { clock, random: () => 0, randomBytes, transport, log };
   const settings: Bench["settings"] = (explicit = {}, env = {}) =>
     resolveSettings({ endpoint: emulator.url, authUrl: emulator.url, ...explicit }, env);
   const readFile = (path: string) => Promise.resolve(path === "/run/id-token" ? "sample.id.token\n" : undefined);
