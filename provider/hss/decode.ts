@@ -31,19 +31,6 @@ interface Field {
   readonly timeKey?: string;
 }
 
-/** Which fields objects with these names hold, in the schema's order, and which names it does not know, sorted. */
-interface Shape {
-  readonly names: readonly string[];
-  readonly fields: readonly Present[];
-  readonly unknown: readonly string[];
-}
-
-interface Present {
-  readonly field: Field;
-  readonly name: string;
-  readonly second?: string;
-}
-
 export const snakeCase = (camel: string): string => camel.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`);
 export const camelCase = (snake: string): string =>
   snake.replace(/(?<=^_|[^_])_+([a-z0-9])/g, (_, c: string) => c.toUpperCase());
@@ -52,8 +39,6 @@ export const camelCase = (snake: string): string =>
 const maxDepth = 32;
 /** The service lists at most 200; more is an attack or a defect. */
 const maxRows = 1000;
-/** Real services write a handful. */
-const maxShapes = 64;
 
 const unwrap = (schema: z.ZodType): z.ZodType =>
   schema instanceof z.ZodOptional ? (schema.unwrap() as z.ZodType) : schema;
@@ -99,60 +84,41 @@ function objectWithin(schema: z.ZodType): z.ZodObject | undefined {
 function objectDecoder(schema: z.ZodObject, number: number): Decode {
   const all = fieldsOf(schema);
   const sent = all.filter(({ key }) => fieldMeta(schema.shape[key] as z.ZodType).timeOf === undefined);
+  const known = new Set(sent.flatMap(({ name, alias = name }) => [name, alias]));
   const byKey = new Map(all.map((field) => [field.key, field]));
-  const shapeOf = shapes(sent);
   const identifying = all.some(({ part }) => part === "identity");
   return (value, digest) => {
     // one sibling of this API wraps single objects into lists
     const source = Array.isArray(value) && value.length === 1 ? (value[0] as unknown) : value;
-    if (!isRecord(source)) {
-      const other = foreign(value, 1);
-      digest?.add(number, other, "rest");
-      return other;
-    }
-    const { fields, unknown } = shapeOf(source);
+    if (!isRecord(source)) return added(number, foreign(value, 1), digest);
     const out: Record<string, unknown> = {};
+    let found = 0;
     digest?.open(number, identifying);
-    for (const { field, name, second } of fields) {
-      const sentValue = second === undefined ? source[name] : merged(source[name], source[second], field.decode);
-      if (sentValue === null) continue;
-      const asItIs = field.isText && typeof sentValue === "string" && sentValue !== unknownValue;
-      const decoded = asItIs ? sentValue : field.decode(sentValue, field.isVolatile ? undefined : digest);
+    for (const field of sent) {
+      let held = source[field.name];
+      if (held !== undefined) found++;
+      if (field.alias !== undefined && source[field.alias] !== undefined) {
+        found++;
+        held = merged(held, source[field.alias], field.decode);
+      }
+      if (held === undefined || held === null) continue;
+      const asItIs = field.isText && typeof held === "string" && held !== unknownValue;
+      const decoded = asItIs ? held : field.decode(held, field.isVolatile ? undefined : digest);
       out[field.key] = decoded;
       if (field.part !== undefined) digest?.add(field.number, decoded, field.part);
       if (field.timeKey === undefined) continue;
       const time = rfc3339(decoded);
       if (time !== undefined) out[field.timeKey] = time;
     }
-    if (unknown.length > 0) copyUnknown(source, unknown, byKey, out, digest);
+    if (Object.keys(source).length > found) copyUnknown(source, known, byKey, out, digest);
     digest?.close(identifying);
     return out;
   };
 }
 
-/** Remembers the shapes that hold no unknown names. */
-function shapes(fields: readonly Field[]): (source: Record<string, unknown>) => Shape {
-  const known = new Set(fields.flatMap(({ name, alias }) => [name, ...(alias === undefined ? [] : [alias])]));
-  const remembered: Shape[] = [];
-  return (source) => {
-    const names = Object.keys(source);
-    for (const shape of remembered) if (sameNames(shape.names, names)) return shape;
-    const present = fields.flatMap((field): Present[] => {
-      const [name, second] = [field.name, field.alias].filter(
-        (each) => each !== undefined && Object.hasOwn(source, each),
-      );
-      return name === undefined ? [] : [{ field, name, second }];
-    });
-    const shape = { names, fields: present, unknown: names.filter((name) => !known.has(name)).sort() };
-    if (shape.unknown.length === 0 && remembered.length < maxShapes) remembered.push(shape);
-    return shape;
-  };
-}
-
-function sameNames(a: readonly string[], b: readonly string[]): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
+function added(field: number, value: unknown, digest: RowDigest | undefined): unknown {
+  digest?.add(field, value, "rest");
+  return value;
 }
 
 function arrayDecoder(element: z.ZodType, meta: FieldMeta, number: number): Decode {
@@ -170,7 +136,7 @@ const listOf = (value: unknown): unknown[] =>
 
 /** Both spellings of one list in the same event: all of the first, then what only the second has. */
 function merged(first: unknown, second: unknown, decode: Decode): unknown {
-  if (first === null || second === null) return first ?? second;
+  if (first === undefined || first === null || second === null) return first ?? second;
   const says = (item: unknown) => canonicalJson(decode([item]));
   const seen = new Set(listOf(first).map(says));
   return [...listOf(first), ...listOf(second).filter((item) => !seen.has(says(item)))];
@@ -179,22 +145,23 @@ function merged(first: unknown, second: unknown, decode: Decode): unknown {
 /** A name that becomes a known one in camelCase means that field, and has its type. */
 function copyUnknown(
   source: Record<string, unknown>,
-  names: readonly string[],
+  known: ReadonlySet<string>,
   byKey: ReadonlyMap<string, Field>,
   out: Record<string, unknown>,
   digest: RowDigest | undefined,
 ): void {
-  for (const name of names) {
+  for (const name of Object.keys(source).sort()) {
+    if (known.has(name)) continue;
     const key = keyOf(name);
     const value = source[name];
     if (value === null || Object.hasOwn(out, key)) continue;
     const field = byKey.get(key);
-    const decoded = field ? field.decode(value, field.isVolatile ? undefined : digest) : foreign(value, 1);
+    if (!field) digest?.add(unknownField, key, "rest");
+    const decoded = field
+      ? field.decode(value, field.isVolatile ? undefined : digest)
+      : added(unknownField, foreign(value, 1), digest);
     define(out, key, decoded);
     if (field?.part) digest?.add(field.number, decoded, field.part);
-    if (field) continue;
-    digest?.add(unknownField, key, "rest");
-    digest?.add(unknownField, decoded, "rest");
   }
 }
 
