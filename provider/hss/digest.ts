@@ -1,10 +1,10 @@
 import { hash } from "node:crypto";
 
 /**
- * Words 0 to 2 of a row are 96 bits of SHA-256 over a secret key and all of the row that stays; words 3 and 4 are 64 bits over
- * the key and what names it. The input can be read back: a list of fields, types and lengths, then the values. So two rows
- * collide only as two random numbers do, among n rows with probability n^2 / 2^97 at most (2.5e-17 for 2,000,000), and nobody
- * without the key can look for a collision: its 256 bits as hexadecimal digits fill the first block of the hash.
+ * Words 3 and 4 of a row are 64 bits of n = SHA-256(key, what names the row), words 0 to 2 are 96 bits of SHA-256(n, the rest
+ * that stays). Each input can be read back: a list of fields, types and lengths, then the values. So two rows collide only as
+ * two random numbers do, among m rows with probability m^2 / 2^97 at most (2.5e-17 for 2,000,000), and nobody can look for a
+ * collision without the key, which is secret, and whose 256 bits as hexadecimal digits fill the first block of the hash.
  */
 export const digestWords = 5;
 
@@ -49,10 +49,10 @@ export class RowDigest {
   /** The words of the row, which ends with this. One that is not `named` is named by all that it says, but not when. */
   write(target: Uint32Array, row: number, named: boolean): void {
     const { identity, rest, key } = this;
-    const name = `${identity.list()}:`;
-    const whole = `${name}${rest.list()}:${identity.text}${rest.text}`;
-    words(key + whole + this.time, target, row * digestWords, 3);
-    words(key + (named ? name + identity.text : whole), target, row * digestWords + 3, 2);
+    const name = sha256(`${key}${identity.list()}:${identity.text}`);
+    const whole = `${name}${rest.list()}:${rest.text}`;
+    setWords(target, row * digestWords, sha256(whole + this.time), 3);
+    setWords(target, row * digestWords + 3, named ? name : sha256(whole), 2);
     this.clear();
   }
 
@@ -64,12 +64,10 @@ export class RowDigest {
   }
 }
 
-function words(input: string, target: Uint32Array, at: number, count: number): void {
-  const bytes = hash("sha256", input, "binary");
-  for (let i = 0; i < count; i++) {
-    const byte = (n: number) => bytes.charCodeAt(4 * i + n);
-    target[at + i] = byte(0) | (byte(1) << 8) | (byte(2) << 16) | (byte(3) << 24);
-  }
+const sha256 = (input: string): string => hash("sha256", input);
+
+function setWords(target: Uint32Array, at: number, hex: string, count: number): void {
+  for (let i = 0; i < count; i++) target[at + i] = parseInt(hex.slice(8 * i, 8 * i + 8), 16);
 }
 
 const maxLength = 2 ** 22 - 1;
