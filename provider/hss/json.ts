@@ -35,19 +35,21 @@ function parseInParts(bytes: Buffer): unknown {
   const start = bytes.toString("latin1", 0, 1024);
   const [, head, row] = /^([^[]*"data_list"\s*:\s*\[)\s*(\{\s*"\w+"\s*:)/.exec(start) ?? [];
   if (head === undefined || row === undefined || bytes.length > maxValues) return undefined;
-  const encoding = isAscii(bytes) ? "latin1" : "utf8";
+  const text = (from: number, to: number) => {
+    const part = bytes.subarray(from, to);
+    return part.toString(isAscii(part) ? "latin1" : "utf8");
+  };
   try {
     const rows: unknown[] = [];
     for (let from = head.length, to = from; to < end; from = to) {
       const next = bytes.indexOf(row, from + partBytes);
       to = next < 0 || next > end ? end : next;
       const comma = to < end ? bytes.lastIndexOf(",", to) : end;
-      if (to < end && !/^,[ \n\r\t]*$/.test(bytes.toString("latin1", comma, to))) return undefined;
-      const part = JSON.parse(`[${exactText(bytes.toString(encoding, from, comma))}]`) as unknown[];
+      if (to < end && !/^,[ \n\r\t]*$/.test(text(comma, to))) return undefined;
+      const part = JSON.parse(`[${exactText(text(from, comma))}]`) as unknown[];
       for (const item of part) rows.push(item);
     }
-    const around = bytes.toString(encoding, 0, head.length) + bytes.toString(encoding, end);
-    const outer = JSON.parse(exactText(around)) as { data_list?: unknown };
+    const outer = JSON.parse(exactText(text(0, head.length) + text(end, bytes.length))) as { data_list?: unknown };
     if (!Array.isArray(outer.data_list) || outer.data_list.length > 0) return undefined;
     return { ...outer, data_list: rows };
   } catch {
@@ -57,8 +59,8 @@ function parseInParts(bytes: Buffer): unknown {
 
 /**
  * JSON whose integers stay exact: an integer beyond 2^53 arrives as a string of its digits, everything else as from
- * `JSON.parse`, but half a surrogate pair is U+FFFD. On Node 20 `JSON.parse` has no access to the source text, so long
- * literals are quoted before it runs; a page without any costs a look at every sixteenth character more.
+ * `JSON.parse`, but for the escape of half a surrogate pair, which is U+FFFD. On Node 20 `JSON.parse` has no access to the
+ * source text, so long literals are quoted before it runs; a page without any costs a look at every sixteenth character more.
  */
 export function parseExact(source: string): unknown {
   if (source.length > maxValues) refuseFlood(source);
@@ -80,15 +82,12 @@ function refuseFlood(source: string): void {
   }
 }
 
-/** An escape of half a pair without the other, of a pair, or any other escape. */
+/** The escape of a pair, of half a pair without the other, or any other escape. */
 const surrogates = /\\(?:u(d[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2})|u(d[89a-f][0-9a-f]{2})|[^])/gi;
 
 function exactText(source: string): string {
-  const whole = source.toWellFormed();
-  const escaped = whole.includes("\\ud") || whole.includes("\\uD");
-  return quoteLongNumbers(
-    escaped ? whole.replace(surrogates, (found, _, half?: string) => (half ? "\\ufffd" : found)) : whole,
-  );
+  if (!source.includes("\\u") || !/\\ud/i.test(source)) return quoteLongNumbers(source);
+  return quoteLongNumbers(source.replace(surrogates, (found, _, half?: string) => (half ? "\\ufffd" : found)));
 }
 
 /** What stands before a field's number; where a string could end so, it is over, or what came before is no JSON. */
