@@ -107,7 +107,7 @@ function objectDecoder(schema: z.ZodObject, number: number): Decode {
       out[field.key] = decoded;
       if (field.part !== undefined) digest?.add(field.number, decoded, field.part);
       if (field.timeKey === undefined) continue;
-      const time = rfc3339(decoded);
+      const time = rfc3339(held);
       if (time !== undefined) out[field.timeKey] = time;
     }
     if (Object.keys(source).length > found) copyUnknown(source, known, byKey, out, digest);
@@ -216,11 +216,12 @@ function integerValue(value: unknown): unknown {
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Milliseconds since the epoch as RFC 3339, where the calendar reaches (years 1970 to 9999). */
-export function rfc3339(milliseconds: unknown): string | undefined {
-  if (typeof milliseconds !== "string" || !/^\d{1,15}$/.test(milliseconds)) return undefined;
-  const value = Number(milliseconds);
-  return value < 253_402_300_800_000 ? new Date(value).toISOString() : undefined;
+/** Milliseconds since the epoch, a number or digits, as RFC 3339 where the calendar reaches (years 1970 to 9999). */
+function rfc3339(milliseconds: unknown): string | undefined {
+  const digits = typeof milliseconds === "string" && /^\d{1,15}$/.test(milliseconds);
+  const value = digits ? Number(milliseconds) : milliseconds;
+  if (typeof value !== "number" || !Number.isInteger(value)) return undefined;
+  return value >= 0 && value < 253_402_300_800_000 ? new Date(value).toISOString() : undefined;
 }
 
 const decodeEvent = objectDecoder(appWhitelistEvent, 2);
