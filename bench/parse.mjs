@@ -1,11 +1,14 @@
 // Processor time from a page's text to typed events, against plain JSON.parse of the same text.
+import { randomBytes } from "node:crypto";
 import { built, cpuOf, heading, median, report, withEmulator } from "./common.mjs";
 
-const { parseExact } = built("provider/hss/json");
+const { parseExact, parsePage } = built("provider/hss/json");
 const { decodePage } = built("provider/hss/decode");
+const { RowDigest } = built("provider/hss/digest");
 const { appWhitelistEvent } = built("provider/hss/event");
 
 const rounds = 25;
+const digest = new RowDigest(randomBytes(32));
 const big = /:(?:9223372036854775807|9007199254740993)\b/g;
 
 /** Real pages of the emulator, in its own mixture. */
@@ -17,13 +20,14 @@ const pages = await withEmulator({ events: 50_000 }, ({ url, token }) =>
     }),
   ),
 );
+const bytes = pages.map((page) => Buffer.from(page));
 const plain = pages.map((page) => page.replace(big, ":1795478398"));
 const withBig = plain.map((page) => page.replace(/"process_start_time":\d+/, '"process_start_time":9007199254740993'));
-const decoded = pages.flatMap((page) => decodePage(parseExact(page)).events);
+const decoded = pages.flatMap((page) => decodePage(parseExact(page), digest).events);
 
 const variants = {
   plainParse: () => pages.forEach((page) => JSON.parse(page)),
-  parseAndDecode: () => pages.forEach((page) => decodePage(parseExact(page))),
+  parseAndDecode: () => pages.forEach((body, n) => decodePage(parsePage({ body, bytes: bytes[n] }), digest)),
   plainParseWithout: () => plain.forEach((page) => JSON.parse(page)),
   exactParseWithout: () => plain.forEach((page) => parseExact(page)),
   plainParseWith: () => withBig.forEach((page) => JSON.parse(page)),

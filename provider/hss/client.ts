@@ -4,8 +4,9 @@ import { parseJson } from "../values.js";
 import { ClockSkew, serviceTime } from "./clockSkew.js";
 import type { Credentials } from "./credentials/index.js";
 import { decodePage, type EventPage } from "./decode.js";
+import { RowDigest } from "./digest.js";
 import { exchange } from "./exchange.js";
-import { parseExact } from "./json.js";
+import { parsePage } from "./json.js";
 import { queryParameters, type PageRequest, type TimestampUnit } from "./request.js";
 import { parseRefusal, requestIdOf, serviceError } from "./refusal.js";
 import { encode, encodeQuery } from "./signing.js";
@@ -18,6 +19,8 @@ export interface ClientOptions {
   /** One attempt, to the last byte, in milliseconds. */
   readonly timeoutMs: number;
   readonly version: string;
+  /** 32 random bytes: rows are told apart by digests under this key. */
+  readonly digestKey: Uint8Array;
 }
 
 export interface Answer extends EventPage {
@@ -34,8 +37,11 @@ const operation = "listing HSS whitelist events";
 /** The API on the wire: one call is one attempt. */
 export class HssClient {
   private readonly skew = new ClockSkew();
+  private readonly digest: RowDigest;
 
-  constructor(private readonly options: ClientOptions) {}
+  constructor(private readonly options: ClientOptions) {
+    this.digest = new RowDigest(options.digestKey);
+  }
 
   /**
    * `GET /v5/{project_id}/app/event`, signed or with the token. Throws `ServiceError` for a refusal, `TransportError` and
@@ -76,11 +82,11 @@ export class HssClient {
     if (response.status !== 200) throw serviceError(operation, response, parseJson(response.body), receivedAt);
     const requestId = requestIdOf(response);
     try {
-      const body = parseExact(response.body);
+      const body = parsePage(response);
       const refusal = parseRefusal(body);
       if (refusal?.errorCode !== undefined && !holdsEvents(body))
         throw serviceError(operation, response, body, receivedAt);
-      return decodePage(body);
+      return decodePage(body, this.digest);
     } catch (error) {
       if (!(error instanceof ResponseError)) throw error;
       const id = requestId === undefined ? "" : `, request id ${requestId}`;

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ResponseError } from "../errors.js";
 import { printable } from "../text.js";
 import { signatureKey, unknownValue } from "../marks.js";
+import { canonicalJson, digestWords, unknownField, type DigestPart, type RowDigest } from "./digest.js";
 import { appWhitelistEvent, type EventRecord } from "./event.js";
 import type { FieldMeta } from "./fields.js";
 
@@ -10,106 +11,162 @@ import type { FieldMeta } from "./fields.js";
  * for its type, range or name: a surprise is carried over as it is. Only what could attack the program is refused.
  */
 
-type Decode = (value: unknown) => unknown;
-/** One name on the wire and the field that it fills; a field with two names has two of these. */
-interface WireField {
-  readonly name: string;
+/** Objects and lists of them add what they say to the row's digest; what holds a single value adds that itself. */
+type Decode = (value: unknown, digest?: RowDigest) => unknown;
+
+interface Field {
   readonly key: string;
+  readonly name: string;
+  /** Another name on the wire, of a list. */
+  readonly alias?: string;
   readonly decode: Decode;
-  readonly secondName: boolean;
+  /** Arrives as text and stays as it is. */
+  readonly isText: boolean;
+  /** For the digest, from 2 in the schema's order. */
+  readonly number: number;
+  /** Where the digest counts it; absent for what it does not count, and for objects and lists of them. */
+  readonly part?: DigestPart;
+  readonly isVolatile: boolean;
   /** The field that repeats this one as RFC 3339. */
   readonly timeKey?: string;
 }
 
 export const snakeCase = (camel: string): string => camel.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`);
 export const camelCase = (snake: string): string =>
-  snake.replace(/(?<=.)_+([a-z0-9])/g, (_, c: string) => c.toUpperCase());
+  snake.replace(/(?<=^_|[^_])_+([a-z0-9])/g, (_, c: string) => c.toUpperCase());
 
 /** The deepest documented value is at level 3; this leaves room for what may come. */
 const maxDepth = 32;
+/** A service that knows no limit may list all that it has; more is an attack or a defect. */
+const maxRows = 50_000;
 
 const unwrap = (schema: z.ZodType): z.ZodType =>
   schema instanceof z.ZodOptional ? (schema.unwrap() as z.ZodType) : schema;
 
 export const fieldMeta = (schema: z.ZodType): FieldMeta => (schema.meta() ?? {}) as FieldMeta;
 
-function decoder(schema: z.ZodType, meta: FieldMeta): Decode {
+function decoder(schema: z.ZodType, meta: FieldMeta, number: number): Decode {
   const inner = unwrap(schema);
-  if (inner instanceof z.ZodObject) return objectDecoder(inner);
-  if (inner instanceof z.ZodArray) return arrayDecoder(decoder(inner.element as z.ZodType, meta));
-  if (meta.wire === "integer") return integerValue;
-  return textValue;
+  if (inner instanceof z.ZodObject) return objectDecoder(inner, number);
+  if (inner instanceof z.ZodArray) return arrayDecoder(inner.element as z.ZodType, meta, number);
+  return meta.wire === "integer" ? integerValue : textValue;
 }
 
-function objectDecoder(schema: z.ZodObject): Decode {
-  const plan: WireField[] = [];
-  const decoders = new Map<string, Decode>();
-  const fields = Object.entries(schema.shape) as [string, z.ZodType][];
-  const timeKeys = new Map(fields.map(([key, field]) => [fieldMeta(field).timeOf, key]));
-  for (const [key, field] of fields) {
-    const meta = fieldMeta(field);
-    const decode = decoder(field, meta);
-    decoders.set(key, decode);
-    if (meta.timeOf) continue;
-    for (const name of [snakeCase(key), ...(meta.alias ?? [])])
-      plan.push({ name, key, decode, secondName: name !== snakeCase(key), timeKey: timeKeys.get(key) });
-  }
-  const known = new Set(plan.map(({ name }) => name));
-  return (value) => {
+function fieldsOf(schema: z.ZodObject): Field[] {
+  const entries = Object.entries(schema.shape) as [string, z.ZodType][];
+  const timeKeys = new Map(entries.map(([key, type]) => [fieldMeta(type).timeOf, key]));
+  return entries.map(([key, type], index): Field => {
+    const meta = fieldMeta(type);
+    const number = index + 2;
+    const timeKey = timeKeys.get(key);
+    const part = meta.identity ? "identity" : timeKey ? "time" : "rest";
+    return {
+      key,
+      name: snakeCase(key),
+      alias: meta.alias,
+      decode: decoder(type, meta, number),
+      isText: unwrap(type) instanceof z.ZodString,
+      number,
+      part: meta.volatile || objectWithin(type) ? undefined : part,
+      isVolatile: meta.volatile === true,
+      timeKey,
+    };
+  });
+}
+
+/** The object of a field, or of the list that the field holds. */
+function objectWithin(schema: z.ZodType): z.ZodObject | undefined {
+  const inner = unwrap(schema);
+  if (inner instanceof z.ZodArray) return objectWithin(inner.element as z.ZodType);
+  return inner instanceof z.ZodObject ? inner : undefined;
+}
+
+function objectDecoder(schema: z.ZodObject, number: number): Decode {
+  const all = fieldsOf(schema);
+  const sent = all.filter(({ key }) => fieldMeta(schema.shape[key] as z.ZodType).timeOf === undefined);
+  const known = new Set(sent.flatMap(({ name, alias = name }) => [name, alias]));
+  const byKey = new Map(all.map((field) => [field.key, field]));
+  const identifying = all.some(({ part }) => part === "identity");
+  return (value, digest) => {
     // one sibling of this API wraps single objects into lists
     const source = Array.isArray(value) && value.length === 1 ? (value[0] as unknown) : value;
-    if (!isRecord(source)) return foreign(value, 1);
+    if (!isRecord(source)) return added(number, foreign(value, 1), digest);
     const out: Record<string, unknown> = {};
     let found = 0;
-    for (const { name, key, decode, secondName, timeKey } of plan) {
-      const field = source[name];
-      if (field === undefined) continue;
-      found++;
-      if (field === null) continue;
-      const decoded = decode(field);
-      out[key] = secondName && out[key] !== undefined ? merged(out[key], decoded) : decoded;
-      if (timeKey === undefined) continue;
-      const time = rfc3339(decoded);
-      if (time !== undefined) out[timeKey] = time;
+    digest?.open(number, identifying);
+    for (const field of sent) {
+      let held = source[field.name];
+      if (held !== undefined) found++;
+      if (field.alias !== undefined && source[field.alias] !== undefined) {
+        found++;
+        held = merged(held, source[field.alias], field.decode);
+      }
+      if (held === undefined || held === null) continue;
+      const asItIs = field.isText && typeof held === "string" && held !== unknownValue;
+      const decoded = asItIs ? held : field.decode(held, field.isVolatile ? undefined : digest);
+      out[field.key] = decoded;
+      if (field.part !== undefined) digest?.add(field.number, decoded, field.part);
+      if (field.timeKey === undefined) continue;
+      const time = rfc3339(held);
+      if (time !== undefined) out[field.timeKey] = time;
     }
-    if (Object.keys(source).length > found) copyUnknown(source, known, decoders, out);
+    if (Object.keys(source).length > found) copyUnknown(source, known, byKey, out, digest);
+    digest?.close(identifying);
     return out;
   };
 }
 
-const arrayDecoder =
-  (element: Decode): Decode =>
-  (value) =>
-    Array.isArray(value) ? value.filter((item) => item !== null).map(element) : [element(value)];
+function added(field: number, value: unknown, digest: RowDigest | undefined): unknown {
+  digest?.add(field, value, "rest");
+  return value;
+}
+
+function arrayDecoder(element: z.ZodType, meta: FieldMeta, number: number): Decode {
+  const decode = decoder(element, meta, number);
+  const countApart = objectWithin(element) !== undefined;
+  return (value, digest) => {
+    const items = listOf(value);
+    if (countApart) digest?.add(number, items.length, "rest");
+    return items.map((item) => decode(item, digest));
+  };
+}
+
+const listOf = (value: unknown): unknown[] =>
+  Array.isArray(value) ? value.filter((item) => item !== null) : value === null ? [] : [value];
 
 /** Both spellings of one list in the same event: all of the first, then what only the second has. */
-function merged(first: unknown, second: unknown): unknown {
-  if (!Array.isArray(first) || !Array.isArray(second)) return first;
-  const seen = new Set(first.map((item) => JSON.stringify(item)));
-  return [...(first as unknown[]), ...(second as unknown[]).filter((item) => !seen.has(JSON.stringify(item)))];
+function merged(first: unknown, second: unknown, decode: Decode): unknown {
+  if (first === undefined || first === null || second === null) return first ?? second;
+  const says = (item: unknown) => canonicalJson(decode([item]));
+  const seen = new Set(listOf(first).map(says));
+  return [...listOf(first), ...listOf(second).filter((item) => !seen.has(says(item)))];
 }
 
 /** A name that becomes a known one in camelCase means that field, and has its type. */
 function copyUnknown(
   source: Record<string, unknown>,
   known: ReadonlySet<string>,
-  decoders: ReadonlyMap<string, Decode>,
+  byKey: ReadonlyMap<string, Field>,
   out: Record<string, unknown>,
+  digest: RowDigest | undefined,
 ): void {
   for (const name of Object.keys(source).sort()) {
     if (known.has(name)) continue;
     const key = keyOf(name);
     const value = source[name];
     if (value === null || Object.hasOwn(out, key)) continue;
-    define(out, key, decoders.get(key)?.(value) ?? foreign(value, 1));
+    const field = byKey.get(key);
+    if (!field) digest?.add(unknownField, key, "rest");
+    const decoded = field
+      ? field.decode(value, field.isVolatile ? undefined : digest)
+      : added(unknownField, foreign(value, 1), digest);
+    define(out, key, decoded);
+    if (field?.part) digest?.add(field.number, decoded, field.part);
   }
 }
 
 /** A process may be called as Pulumi calls an unknown value. */
-const harmless = (text: string): string => {
-  const wellFormed = text.isWellFormed() ? text : text.toWellFormed();
-  return wellFormed === unknownValue ? `${unknownValue} (text of an event)` : wellFormed;
-};
+const harmless = (text: string): string => (text === unknownValue ? `${unknownValue} (text of an event)` : text);
 
 /** Neither a name on the wire nor what it becomes may mean something to JavaScript or Pulumi. */
 const keyOf = (name: string): string => safeName(camelCase(safeName(name)));
@@ -124,7 +181,7 @@ const define = (target: object, key: string, value: unknown): void => {
   Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
 };
 
-/** A value of a field that the document does not know: its names in camelCase, its texts well-formed. */
+/** A value of a field that the document does not know: its names in camelCase. */
 function foreign(value: unknown, depth: number): unknown {
   if (typeof value === "string") return harmless(value);
   if (typeof value === "number") return finite(value);
@@ -146,7 +203,7 @@ const decimal = /^-?\d+$/;
 function textValue(value: unknown): unknown {
   if (typeof value === "string") return harmless(value);
   if (typeof value === "number" || typeof value === "boolean") return String(value);
-  return JSON.stringify(foreign(value, 1));
+  return canonicalJson(foreign(value, 1));
 }
 
 function integerValue(value: unknown): unknown {
@@ -159,29 +216,26 @@ function integerValue(value: unknown): unknown {
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Milliseconds since the epoch as RFC 3339, where the calendar reaches (years 1970 to 9999). */
-export function rfc3339(milliseconds: unknown): string | undefined {
-  if (typeof milliseconds !== "string" || !/^\d{1,15}$/.test(milliseconds)) return undefined;
-  const value = Number(milliseconds);
-  return value < 253_402_300_800_000 ? new Date(value).toISOString() : undefined;
+/** Milliseconds since the epoch, a number or digits, as RFC 3339 where the calendar reaches (years 1970 to 9999). */
+function rfc3339(milliseconds: unknown): string | undefined {
+  const digits = typeof milliseconds === "string" && /^\d{1,15}$/.test(milliseconds);
+  const value = digits ? Number(milliseconds) : milliseconds;
+  if (typeof value !== "number" || !Number.isInteger(value)) return undefined;
+  return value >= 0 && value < 253_402_300_800_000 ? new Date(value).toISOString() : undefined;
 }
 
-const decodeFields = objectDecoder(appWhitelistEvent);
-
-/** One item of `data_list`, its fields in the schema's order. Throws `ResponseError` where it is no object. */
-export function decodeEvent(item: unknown, index: number): EventRecord {
-  if (!isRecord(item)) throw new ResponseError(`data_list[${index}] is no object`);
-  return decodeFields(item) as EventRecord;
-}
+const decodeEvent = objectDecoder(appWhitelistEvent, 2);
 
 export interface EventPage {
   /** `total_num`: how many events match, by the service's count at that moment. */
   readonly totalNum: number;
   readonly events: readonly EventRecord[];
+  /** Of each event so many words as `digestWords` says. */
+  readonly digests: Uint32Array;
 }
 
 /** The body of a 200 answer. `data_list` may be missing or null; a missing `total_num` is an error, since nothing could be shown without it. */
-export function decodePage(body: unknown): EventPage {
+export function decodePage(body: unknown, digest: RowDigest): EventPage {
   if (!isRecord(body)) throw new ResponseError("the answer is no JSON object");
   const total = integerValue(body["total_num"] ?? undefined);
   if (typeof total !== "number" || !Number.isSafeInteger(total) || total < 0) {
@@ -189,7 +243,18 @@ export function decodePage(body: unknown): EventPage {
       `total_num is ${total === undefined ? "missing" : printable(JSON.stringify(total), 64)}, not a count of events`,
     );
   }
-  const list = body["data_list"] ?? [];
+  const list: unknown = body["data_list"] ?? [];
   if (!Array.isArray(list)) throw new ResponseError("data_list is no list");
-  return { totalNum: total, events: list.map(decodeEvent) };
+  if (list.length > maxRows)
+    throw new ResponseError(`data_list holds ${list.length} events; one answer lists at most ${maxRows}`);
+  const digests = new Uint32Array(list.length * digestWords);
+  digest.clear();
+  const events = list.map((item: unknown, row) => {
+    if (!isRecord(item)) throw new ResponseError(`data_list[${row}] is no object`);
+    const event = decodeEvent(item, digest) as EventRecord;
+    const { eventId = "" } = event;
+    digest.write(digests, row, eventId !== "" && !eventId.includes("*"));
+    return event;
+  });
+  return { totalNum: total, events, digests };
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { int64, integer, text, timeOf, unixId, word } from "./fields.js";
+import { identity, int64, integer, text, timeOf, unixId, volatile, word } from "./fields.js";
 
 /**
  * One item of `data_list` as a program gets it: the API's fields in camelCase, every one optional, absent when the service
@@ -65,8 +65,8 @@ const resource = z
 
 const process = z
   .object({
-    processName: text("Name of the process.", 128),
-    processPath: text("Path of the process's file.", 256),
+    processName: identity(text("Name of the process.", 128)),
+    processPath: identity(text("Path of the process's file.", 256)),
     processPid: integer("Process id."),
     processUid: unixId("User id of the process; 0 is root, absent is unknown."),
     processUsername: text("Name of the user that runs the process.", 128),
@@ -100,13 +100,15 @@ const process = z
     virtProcessName: text("Name of the virtualisation process.", 64),
     escapeMode: text("How the process left its container.", 64),
     escapeCmd: text("Command run after leaving the container.", 128),
-    processHash: text("Hash of the file that started the process; the algorithm is not documented.", 64),
+    processHash: identity(text("Hash of the file that started the process; the algorithm is not documented.", 64)),
     mode: text("Attribute of the file.", 64),
     rule: text("Rule; the document types it as an integer and describes it as text.", 64),
     score: text("Score; the document types it as an integer and describes it as text.", 64),
-    processFileHash: text(
-      "Hash of the process's file; the algorithm is not documented, 64 hexadecimal digits are probably SHA-256.",
-      64,
+    processFileHash: identity(
+      text(
+        "Hash of the process's file; the algorithm is not documented, 64 hexadecimal digits are probably SHA-256.",
+        64,
+      ),
     ),
     parentProcessFileHash: text("Hash of the parent process's file.", 64),
     ancestorProcessPid: integer("Process id of the grandparent process.", 1),
@@ -122,7 +124,7 @@ const process = z
 
 export const appWhitelistEvent = z
   .object({
-    eventId: text("Id of the event.", 64),
+    eventId: identity(text("Id of the event.", 64)),
     eventClassId: text("Class of the event, such as `appwl_1001`; not a closed list."),
     eventType: integer("Numeric type of the event, such as 3040; not a closed list."),
     eventName: text(
@@ -152,14 +154,17 @@ export const appWhitelistEvent = z
     ]),
     occurTime: int64("When the event occurred, in milliseconds since the epoch."),
     occurredAt: timeOf("occurTime"),
-    handleTime: int64("When the event was handled, in milliseconds since the epoch; only on handled events."),
+    handleTime: volatile(int64("When the event was handled, in milliseconds since the epoch; only on handled events.")),
     handledAt: timeOf("handleTime"),
-    handleStatus: word("Whether the event was handled.", ["unhandled", "handled"]),
-    handleMethod: word("How the event was handled.", ["mark_as_trust", "mark_as_suspicious", "isolate_and_kill"]),
-    operateAcceptList: z
-      .array(z.string())
-      .optional()
-      .meta({ description: "Operations that the event accepts, such as `add_to_app_whitelist`.", wire: "text" }),
+    handleStatus: volatile(word("Whether the event was handled.", ["unhandled", "handled"])),
+    handleMethod: volatile(
+      word("How the event was handled.", ["mark_as_trust", "mark_as_suspicious", "isolate_and_kill"]),
+    ),
+    operateAcceptList: z.array(z.string()).optional().meta({
+      description: "Operations that the event accepts, such as `add_to_app_whitelist`.",
+      wire: "text",
+      volatile: true,
+    }),
     operateDetailList: z
       .array(operateDetail)
       .optional()
@@ -168,28 +173,27 @@ export const appWhitelistEvent = z
       .optional()
       .meta({ description: "The server, container and cluster on which the process ran." }),
     recommendation: text("What the service recommends."),
-    processInfo: z
-      .array(process)
-      .optional()
-      .meta({
-        description: "The processes reported. The service calls the field `process_info` or `process_info_list`.",
-        alias: ["process_info_list"],
-      }),
+    processInfo: z.array(process).optional().meta({
+      description: "The processes reported. The service calls the field `process_info` or `process_info_list`.",
+      alias: "process_info_list",
+    }),
     policyId: text("Id of the whitelist policy."),
     policyName: text("Name of the whitelist policy."),
     osType: word("Family of the operating system.", ["Linux", "Windows"]),
     assetValue: word("Importance of the asset.", ["important", "common", "test"]),
-    hostStatus: word("State of the server.", ["ACTIVE", "SHUTOFF", "BUILDING", "ERROR"]),
-    agentStatus: word("State of the HSS agent.", [
-      "installed",
-      "not_installed",
-      "online",
-      "offline",
-      "install_failed",
-      "installing",
-      "not_online",
-    ]),
-    protectStatus: word("Whether the server is protected.", ["closed", "opened"]),
+    hostStatus: volatile(word("State of the server.", ["ACTIVE", "SHUTOFF", "BUILDING", "ERROR"])),
+    agentStatus: volatile(
+      word("State of the HSS agent.", [
+        "installed",
+        "not_installed",
+        "online",
+        "offline",
+        "install_failed",
+        "installing",
+        "not_online",
+      ]),
+    ),
+    protectStatus: volatile(word("Whether the server is protected.", ["closed", "opened"])),
   })
   .meta({ id: "AppWhitelistEvent", description: "A report of a process that is not on the whitelist." });
 

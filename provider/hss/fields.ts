@@ -12,8 +12,12 @@ export interface FieldMeta {
   readonly timeOf?: string;
   /** The Pulumi schema's type where zod's own is too narrow for the service's values. */
   readonly pulumiType?: "number";
-  /** Other names under which the service sends the field. */
-  readonly alias?: readonly string[];
+  /** Another name under which the service sends the list. */
+  readonly alias?: string;
+  /** Handling, or the server's state, changes it between two pages of one read: a row is the same without. */
+  readonly volatile?: boolean;
+  /** The same when the event comes back. */
+  readonly identity?: boolean;
 }
 
 const sentence = (description: string, range?: string): string => (range ? `${description} ${range}.` : description);
@@ -66,3 +70,7 @@ export const timeOf = (field: string) =>
       description: `\`${field}\` as RFC 3339 in UTC with milliseconds; absent where no calendar reaches.`,
       timeOf: field,
     });
+
+export const volatile = <T extends z.ZodType>(field: T): T => field.meta({ volatile: true });
+
+export const identity = <T extends z.ZodType>(field: T): T => field.meta({ identity: true });

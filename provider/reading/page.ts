@@ -1,23 +1,29 @@
 import { digestWords } from "../hss/digest.js";
+import type { Answer } from "../hss/client.js";
 import type { EventRecord } from "../hss/event.js";
 
 /** One answer: a contiguous piece of the service's list, as it was at that moment. */
 export class Page {
   readonly length: number;
+  /** The service's count (`total_num`). */
+  readonly total: number;
+  /** Until they are released. */
+  events: readonly EventRecord[];
+  readonly digests: Uint32Array;
+  /** The service's clock when it answered, as well as it is known, in milliseconds since the epoch. */
+  readonly answeredAt: number;
 
   constructor(
     /** As asked. */
     readonly offset: number,
     readonly limit: number,
-    /** The service's count (`total_num`). */
-    readonly total: number,
-    /** Until they are released. */
-    public events: readonly EventRecord[],
-    readonly digests: Uint32Array,
-    /** The service's clock when it answered, as well as it is known, in milliseconds since the epoch. */
-    readonly answeredAt: number,
+    answer: Answer,
   ) {
-    this.length = events.length;
+    this.events = answer.events;
+    this.length = answer.events.length;
+    this.total = answer.totalNum;
+    this.digests = answer.digests;
+    this.answeredAt = answer.answeredAt;
   }
 
   /** Where the page ends in the list, if it begins where it was asked to. */

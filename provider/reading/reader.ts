@@ -76,6 +76,7 @@ export class EventReader {
       timestampUnit: settings.timestampUnit,
       timeoutMs: settings.requestTimeoutSeconds * 1000,
       version,
+      digestKey: runtime.randomBytes(32),
     });
     this.credentials = credentialSource(settings, runtime);
     this.cache = settings.cacheSeconds > 0 ? createDiskCache(runtime) : undefined;

@@ -1,7 +1,6 @@
 import { abortError } from "../abort.js";
 import type { HssClient } from "../hss/client.js";
 import { withCredentials, type Credentials, type CredentialSource } from "../hss/credentials/index.js";
-import { digestEvents } from "../hss/digest.js";
 import type { EventFilter, TimeFilter } from "../hss/request.js";
 import { createRetryBudget, withRetries } from "../hss/retry.js";
 import { ThrottledError } from "../hss/refusal.js";
@@ -121,8 +120,7 @@ export class ServiceRun implements ReadRun {
       const request = { filter, time, offset, limit };
       const answer = await client.listAppWhitelistEvents(projectId, request, used, { signal, arrived });
       slot.done({ kind: "ok" });
-      const { totalNum, events } = answer;
-      return new Page(offset, limit, totalNum, events, digestEvents(events), answer.answeredAt);
+      return new Page(offset, limit, answer);
     } catch (error) {
       if (error instanceof ThrottledError && error.status !== 503) {
         this.counts.throttled++;

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { systemClock, systemRandom } from "./clock.js";
 import { systemFiles } from "./files.js";
 import type { Env, Log } from "./runtime.js";
@@ -13,6 +14,7 @@ export interface NetworkOptions {
 export const machine = (log: Log, env: Env) => ({
   clock: systemClock,
   random: systemRandom,
+  randomBytes: (size: number): Uint8Array => randomBytes(size),
   env,
   files: systemFiles,
   log,

@@ -33,7 +33,7 @@ class BufferedResponse implements HttpResponse {
   constructor(
     readonly status: number,
     readonly headers: Readonly<Record<string, string>>,
-    private bytes: Buffer,
+    public bytes: Buffer,
   ) {}
 
   get size(): number {

@@ -8,6 +8,8 @@ export interface Runtime {
   readonly random: () => number;
   readonly env: Env;
   readonly files: Files;
+  /** So many bytes that nobody can guess. */
+  readonly randomBytes: (size: number) => Uint8Array;
   readonly transport: Transport;
   readonly log: Log;
 }
@@ -81,6 +83,8 @@ export interface HttpResponse {
   readonly headers: Readonly<Record<string, string>>;
   /** The body's bytes as text. Made when it is read: an answer that waits for its turn is half as large without. */
   readonly body: string;
+  /** The body as it arrived, where the transport has it. */
+  readonly bytes?: Buffer;
   /** Length of the body in bytes, where it is known. */
   readonly size?: number;
   /** Gives the body up, which from then on is empty: whoever still holds the answer holds no page. */

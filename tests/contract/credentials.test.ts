@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { startEmulator, type Emulator } from "../../emulator/index.js";
 import { resolveSettings, type Settings } from "../../provider/settings/index.js";
 import { CredentialsError } from "../../provider/errors.js";
@@ -45,7 +46,7 @@ async function bench(options: Options = {}, clock: Clock = systemClock): Promise
     home: "/nowhere",
     readText: (path) => Promise.resolve(path === "/run/id-token" ? "sample.id.token\n" : undefined),
   };
-  const runtime: Runtime = { clock, random: () => 0, transport: { send }, log, env: {}, files };
+  const runtime: Runtime = { clock, random: () => 0, randomBytes, transport: { send }, log, env: {}, files };
   const settings: Bench["settings"] = (explicit = {}, env = {}) =>
     resolveSettings({ endpoint: emulator.url, authUrl: emulator.url, ...explicit }, env);
   const source: Bench["source"] = (explicit = {}, env = {}) =>

@@ -27,6 +27,7 @@ export class World {
       },
     },
     random: () => 0.5,
+    randomBytes: (size) => new Uint8Array(size),
     transport: {
       send: async (request) => {
         this.requests.push(request);

@@ -1,5 +1,5 @@
 import { decodePage } from "../../provider/hss/decode.js";
-import { digestEvents } from "../../provider/hss/digest.js";
+import { RowDigest } from "../../provider/hss/digest.js";
 import type { TimeFilter } from "../../provider/hss/request.js";
 import { Page } from "../../provider/reading/page.js";
 import type { ReadTime } from "../../provider/reading/query.js";
@@ -26,6 +26,7 @@ export interface RunSettings {
 /** A read without network, pace or deadline. */
 export function runOf(answer: Answering, { width = 8, now, delay = () => 0 }: RunSettings): ReadRun {
   const { signal } = new AbortController();
+  const digest = new RowDigest(new Uint8Array(32));
   let rows = 0;
   return {
     deadline: { at: Infinity, signal, require: () => undefined, end: () => undefined },
@@ -39,10 +40,10 @@ export function runOf(answer: Answering, { width = 8, now, delay = () => 0 }: Ru
       const askedAt = now();
       await others(delay());
       const { totalNum, items } = await answer(time, offset, limit);
-      const { events } = decodePage({ total_num: totalNum, data_list: items });
+      const page = decodePage({ total_num: totalNum, data_list: items }, digest);
       await others(delay());
-      rows += events.length;
-      return new Page(offset, limit, totalNum, events, digestEvents(events), (askedAt + now()) / 2);
+      rows += page.events.length;
+      return new Page(offset, limit, { ...page, answeredAt: (askedAt + now()) / 2 });
     },
   };
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { startEmulator, type Emulator, type EmulatorOptions } from "../../emulator/index.js";
 import { getAppWhitelistEvents } from "../../provider/functions/getAppWhitelistEvents.js";
 import { createTransport } from "../../provider/runtime/transport.js";
@@ -34,7 +35,7 @@ export class TestHost {
     const line = (level: keyof Log) => (message: string) => void this.log.push({ level, message });
     const log: Log = { debug: line("debug"), info: line("info"), warn: line("warn"), progress: line("progress") };
     this.transport = createTransport({ env, maxConnections: 12 });
-    this.session = new Session({ log, env, runtime: { clock, random, transport: this.transport, log } });
+    this.session = new Session({ log, env, runtime: { clock, random, randomBytes, transport: this.transport, log } });
   }
 
   read(args: Values = {}, signal?: AbortSignal) {

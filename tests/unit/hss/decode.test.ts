@@ -2,13 +2,17 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ResponseError } from "../../../provider/errors.js";
 import { decodePage } from "../../../provider/hss/decode.js";
+import { RowDigest } from "../../../provider/hss/digest.js";
 import { parseExact } from "../../../provider/hss/json.js";
 
-const page = (item: string) => decodePage(parseExact(`{"total_num":1,"data_list":[${item}]}`)).events[0]!;
+const digest = new RowDigest(new Uint8Array(32));
+const decoded = (body: string) => decodePage(parseExact(body), digest);
+const page = (item: string) => decoded(`{"total_num":1,"data_list":[${item}]}`).events[0]!;
+const list = (n: number) => Array.from({ length: n }, (_, i) => `{"process_pid":${i}}`).join();
 const example = readFileSync(join(__dirname, "../../fixtures/documentExample.json"), "utf8");
 
 describe("the document's own example", () => {
-  const { totalNum, events } = decodePage(parseExact(example));
+  const { totalNum, events } = decoded(example);
   const event = events[0]!;
 
   test("comes through whole", () => {
@@ -141,8 +145,8 @@ describe("where service and document disagree", () => {
   });
 
   test("a missing or null list of events is empty", () => {
-    expect(decodePage(parseExact('{"total_num":0}')).events).toEqual([]);
-    expect(decodePage(parseExact('{"total_num":0,"data_list":null}')).events).toEqual([]);
+    expect(decoded('{"total_num":0}').events).toEqual([]);
+    expect(decoded('{"total_num":0,"data_list":null}').events).toEqual([]);
   });
 });
 
@@ -206,10 +210,28 @@ describe("hostile bodies give one clear error", () => {
     ["a total of words", '{"total_num":"many"}', /total_num is "many"/],
     ["an event that is no object", '{"total_num":1,"data_list":[7]}', /data_list\[0\] is no object/],
     ["an endless number", '{"total_num":1e9999}', /total_num/],
+    [
+      "more events than any page holds",
+      `{"total_num":1,"data_list":[${Array(50001).fill("{}").join()}]}`,
+      /data_list holds 50001 events; one answer lists at most 50000/,
+    ],
   ])("%s", (_, body, message) => {
-    expect(() => decodePage(parseExact(body))).toThrow(ResponseError);
-    expect(() => decodePage(parseExact(body))).toThrow(message);
+    expect(() => decoded(body)).toThrow(ResponseError);
+    expect(() => decoded(body)).toThrow(message);
     expect(({} as Record<string, unknown>)["polluted"]).toBeUndefined();
+  });
+
+  test.each<[string, (n: number) => string]>([
+    ["equal rows without ids", (n) => Array(n).fill('{"process_info":[{}]}').join()],
+    ["a name of underscores", (n) => `{"${"_".repeat(n)}":1}`],
+    ["many unknown names", (n) => `{${Array.from({ length: n }, (_, i) => `"x_${i}":1`).join()}}`],
+    ["many processes in both lists", (n) => `{"process_info":[${list(n)}],"process_info_list":[${list(n)}]}`],
+    ["many empty lists", (n) => `{"x":[${Array(n).fill("[]").join()}],"operate_accept_list":[${list(n)}]}`],
+  ])("%s take time in proportion to them", (_, item) => {
+    const body = parseExact(`{"total_num":1,"data_list":[${item(100_000)}]}`);
+    const start = process.cpuUsage();
+    decodePage(body, digest);
+    expect(process.cpuUsage(start).user).toBeLessThan(4_000_000);
   });
 
   test("lone surrogates become replacement characters, as on any wire of UTF-8", () => {

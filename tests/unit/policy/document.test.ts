@@ -5,6 +5,7 @@ import { ArgumentError, IncompleteReadError } from "../../../provider/errors.js"
 import { validateArguments } from "../../../provider/functions/definition.js";
 import { getWhitelistPolicyDocument } from "../../../provider/functions/getWhitelistPolicyDocument.js";
 import { decodePage } from "../../../provider/hss/decode.js";
+import { RowDigest } from "../../../provider/hss/digest.js";
 import { sha256 } from "../../../provider/sha256.js";
 import {
   createObservation,
@@ -97,7 +98,7 @@ describe.each(formats)("%s", (format) => {
 
   test("the API document's example gives an empty policy and says why", () => {
     const text = readFileSync(join(__dirname, "../../fixtures/documentExample.json"), "utf8");
-    const { events } = decodePage(JSON.parse(text));
+    const { events } = decodePage(JSON.parse(text), new RowDigest(new Uint8Array(32)));
     const result = make(events, format);
     expect(result.included).toEqual([]);
     expect(result.summary).toBe("0 of 0 observed hashes allowed, 1 event without a usable hash (1 masked with *)");

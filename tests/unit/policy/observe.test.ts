@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { decodePage } from "../../../provider/hss/decode.js";
+import { RowDigest } from "../../../provider/hss/digest.js";
 import { createObservation, observedProcess, withoutHash, type ObservedEvent } from "../../../provider/policy/index.js";
 import { anyEvents, shuffledWith } from "./arbitrary.js";
 import { hashOf, hostileEvents } from "./hostile.js";
@@ -168,7 +169,7 @@ test("events without a usable hash are counted with their reason", () => {
 
 test("the API document's example: a masked hash, and no process", () => {
   const text = readFileSync(join(__dirname, "../../fixtures/documentExample.json"), "utf8");
-  expect(observe(decodePage(JSON.parse(text)).events)).toEqual({
+  expect(observe(decodePage(JSON.parse(text), new RowDigest(new Uint8Array(32))).events)).toEqual({
     processes: [],
     withoutHash: [{ reason: "masked", eventCount: 1, processCount: 1 }],
     sharedPaths: [],

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { getAppWhitelistEvents } from "../../../provider/functions/getAppWhitelistEvents.js";
 import { Session } from "../../../provider/session.js";
 import type { HttpResponse, Transport } from "../../../provider/runtime/runtime.js";
@@ -40,7 +41,7 @@ function setUp(count: number) {
   const session = new Session({
     log,
     env: {},
-    runtime: { clock, random: () => 0.5, transport: server.transport, log },
+    runtime: { clock, random: () => 0.5, randomBytes, transport: server.transport, log },
   });
   const config = { endpoint: "https://hss.example.com", projectId: "p", token: "canary-token" };
   return { clock, server, session, config, told };
@@ -96,7 +97,7 @@ test("a silent service is left when the deadline is over", async () => {
       }),
   };
   const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, progress: () => undefined };
-  const session = new Session({ log, env: {}, runtime: { clock, random: () => 0.5, transport, log } });
+  const session = new Session({ log, env: {}, runtime: { clock, random: () => 0.5, randomBytes, transport, log } });
   const startedAt = clock.now();
   for (const args of [{}, { limit: 10 }]) {
     const failure: unknown = await clock

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { functions } from "../../../provider/functions/index.js";
 import { Session } from "../../../provider/session.js";
 import type { HttpRequest, HttpResponse, Log } from "../../../provider/runtime/runtime.js";
@@ -22,7 +23,11 @@ test("who gives up while the project's id is looked up takes it from nobody else
     return Promise.resolve({ status: 200, headers: {}, body: '{"total_num":0,"data_list":[]}' });
   };
   const clock = virtualClock(Date.parse("2026-11-24T12:00:00Z"));
-  const session = new Session({ log, env: {}, runtime: { clock, random: () => 0.5, transport: { send }, log } });
+  const session = new Session({
+    log,
+    env: {},
+    runtime: { clock, random: () => 0.5, randomBytes, transport: { send }, log },
+  });
   const config = { region: "cn-north-4", accessKey: "ak", secretKey: "sk" };
   const controller = new AbortController();
   const first = session.call(definition, { lastDays: 1 }, { config, signal: controller.signal });
