@@ -36,19 +36,18 @@ export class Line {
    * and the page could be missed: the page has to show a row before the last group of equal times, whose order may change.
    */
   fit(page: Page, expected: number): Fit | undefined {
-    const known = this.tail.positions();
-    if (this.end === 0) return { start: 0, exact: true, between: [], after: rowsFrom(page, 0) };
+    if (this.end === 0) return { start: 0, exact: true, between: [], after: page.rowsWhere(() => true) };
     const start = this.tail.matches(page, expected)
       ? expected
-      : this.tail.candidates(page, known).find((candidate) => this.tail.matches(page, candidate));
-    if (start === undefined) return this.looseFit(page, known);
-    if (page.offset > 0 && start >= this.tail.lastGroup()) return undefined;
-    return { start, exact: true, between: [], after: this.unknown(page, start, known) };
+      : this.tail.candidates(page).find((candidate) => this.tail.matches(page, candidate));
+    if (start === undefined) return this.looseFit(page);
+    if (page.offset > 0 && start >= this.lastGroup) return undefined;
+    return { start, exact: true, between: [], after: this.tail.rowsAfter(page, start) };
   }
 
   /** Where the page lies at the line's beginning: its start is minus the number of rows above it. */
   fitHead(page: Page): number | undefined {
-    return this.head.candidates(page, this.head.positions()).find((candidate) => this.head.matches(page, candidate));
+    return this.head.candidates(page).find((candidate) => this.head.matches(page, candidate));
   }
 
   append(page: Page, rows: readonly number[]): void {
@@ -81,20 +80,9 @@ export class Line {
     return this.head.runAtStart((at) => Number(at) < time);
   }
 
-  /** Rows from the last group of equal times on that the line lacks. */
-  private unknown(page: Page, start: number, known: ReadonlyMap<number, number>): number[] {
-    return rowsFrom(page, Math.max(0, this.tail.lastGroup() - start)).filter((row) =>
-      start + row < this.end ? !known.has(page.keyOf(row)) : !this.inLastGroup(page, row, known),
-    );
-  }
-
-  private inLastGroup(page: Page, row: number, known: ReadonlyMap<number, number>): boolean {
-    const position = known.get(page.keyOf(row));
-    return position !== undefined && position >= this.tail.lastGroup() && page.timeOf(row) === this.tail.lastTime();
-  }
-
   /** Rows came, went or moved within what is shared. Most of it has to be the same, in the same order. */
-  private looseFit(page: Page, known: ReadonlyMap<number, number>): Fit | undefined {
+  private looseFit(page: Page): Fit | undefined {
+    const known = this.tail.positions();
     const positionOf = (row: number) => known.get(page.keyOf(row));
     const shared = page.rowsWhere((row) => known.has(page.keyOf(row)));
     const starts = shared.map((row) => (positionOf(row) as number) - row).sort((a, b) => a - b);
@@ -153,7 +141,8 @@ class Segment {
   }
 
   /** Where the page could begin, by where its rows are known to be; what most of them say first. */
-  candidates(page: Page, known: ReadonlyMap<number, number>): number[] {
+  candidates(page: Page): number[] {
+    const known = this.positions();
     const votes = new Map<number, number>();
     for (let row = 0; row < page.length; row++) {
       const position = known.get(page.keyOf(row));
@@ -177,6 +166,18 @@ class Segment {
       if (this.keys[i] !== page.keyOf(row)) ordered = false;
     }
     return ordered || this.sameGroups(page, start, from, to);
+  }
+
+  /** Rows of a page that begins at that position and matches which the segment lacks: some of its last group, and all after it. */
+  rowsAfter(page: Page, start: number): number[] {
+    const from = this.lastGroup();
+    const time = this.lastTime();
+    const group = new Set(this.keys.slice(from - this.base));
+    const rows: number[] = [];
+    for (let row = Math.max(0, from - start); row < page.length; row++) {
+      if (page.timeOf(row) !== time || !group.has(page.keyOf(row))) rows.push(row);
+    }
+    return rows;
   }
 
   /** Whether groups of equal times hold the same rows; at an end, where one is cut, the one has to hold all of the other. */
@@ -221,9 +222,6 @@ class Segment {
     return count;
   }
 }
-
-const rowsFrom = (page: Page, first: number): number[] =>
-  Array.from({ length: Math.max(0, page.length - first) }, (_, i) => first + i);
 
 const isWithin = (some: ReadonlySet<number>, all: ReadonlySet<number>): boolean => {
   for (const one of some) if (!all.has(one)) return false;
