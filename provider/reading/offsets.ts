@@ -59,14 +59,16 @@ export const countPages = (end: number, total: number, pageSize: number): number
 
 /**
  * A look at the last rows of a list that ends at `end`: it can answer with fewer than ten rows only where the list really
- * ends there, since no service caps its pages below ten. About five leave room for a few that come or go meanwhile.
+ * ends there, since no service caps its pages below ten. About five leave room for a few that come or go meanwhile, and a
+ * large limit for many.
  */
 export function endLook(end: number): PageRange {
-  for (const rows of [5, 6, 4, 7, 3, 8, 2, 9, 1].filter((count) => count < end)) {
-    for (let limit = maxPageSize; limit >= minPageSize; limit--) {
-      if ((end - rows) % limit === 0) return { offset: end - rows, limit };
+  let best: PageRange | undefined;
+  for (const rows of [5, 6, 4, 7, 3, 8, 2, 9, 1]) {
+    for (let limit = maxPageSize; limit >= minPageSize && rows < end; limit--) {
+      if ((end - rows) % limit === 0 && limit > (best?.limit ?? 0)) best = { offset: end - rows, limit };
     }
   }
-  // ten rows: the page behind them
-  return { offset: end, limit: minPageSize };
+  // of ten rows: the page behind them
+  return best ?? { offset: end, limit: minPageSize };
 }

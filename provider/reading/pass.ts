@@ -22,6 +22,8 @@ const dayMs = 24 * 60 * 60 * 1000;
 const dateTolerance = 2000;
 /** How often in a row an answer may bring nothing new before the pass is given up. */
 const maxStalls = 6;
+/** A look at the end shows at least so many. */
+const fewRows = 4;
 /** How often both ends are looked at again. */
 const maxLooks = 5;
 /** Up to how many rows a gap is bridged: 60, 120, 240 … rows before it. */
@@ -169,19 +171,19 @@ export class Pass {
     return this.line.fit(page, page.offset - this.shift);
   }
 
-  /** A page further up that does share rows with the line. Whether there is one. */
-  private async *bridge(): EventBatches<boolean> {
+  /** A page further up that does share rows with the line. */
+  private async *bridge(): EventBatches<Page | undefined> {
     const end = this.listEnd;
     for (let back = 60; back <= maxBridge; back *= 2) {
       const page = await this.run.fetchPage(this.time, pageFrom(end - back, this.pageSize));
       const fit = this.fit(page);
       if (fit) {
         yield this.take(page, fit);
-        return true;
+        return page;
       }
       if (page.offset === 0) break;
     }
-    return false;
+    return undefined;
   }
 
   private countAs({ total }: Page): void {
@@ -240,16 +242,27 @@ export class Pass {
 
   /** Whether the list itself shows that it ends with the page. */
   private showsEnd(page: Page): boolean {
-    return page.length < minPageSize || (this.isShort(page) && !this.isCapped && this.isCounted(page));
+    return (
+      page.length < minPageSize ||
+      (this.isShort(page) && !this.isCapped && this.isCounted(page) && page.end === page.total)
+    );
   }
 
   /** The first page, where it is wanted, and the last rows once more. Of less than ten rows the first page shows both. */
   private async looks(isTopWanted: boolean): Promise<{ top?: Page; last?: Page }> {
     const isBoth = this.listEnd < minPageSize;
-    const ranges = [...(isTopWanted || isBoth ? [firstPage] : []), ...(isBoth ? [] : [endLook(this.listEnd)])];
+    const ranges = [...(isTopWanted || isBoth ? [firstPage] : []), ...(isBoth ? [] : [this.lastRows()])];
     const looks: { top?: Page; last?: Page } = {};
     for await (const page of this.pages(ranges)) looks[page.offset === 0 ? "top" : "last"] = page;
     return looks;
+  }
+
+  /** A few; where the last group of equal times is larger, that group and a row before it. */
+  private lastRows(): PageRange {
+    const { lastGroup, end } = this.line;
+    return end - lastGroup < fewRows || this.isCapped
+      ? endLook(this.listEnd)
+      : pageFrom(lastGroup + this.shift - 1, this.pageSize);
   }
 
   /** How many rows have come in above the line's first one; undefined where that can't be said. */
@@ -286,8 +299,9 @@ export class Pass {
       const hasExpired = end < above && above - end <= this.line.endsBefore(this.expiry(page));
       // nothing there is known to be the end only where the line ends
       if (page.length === 0 && page.offset !== this.listEnd && !hasExpired) {
-        yield* this.bridge();
-        return undefined;
+        const before = yield* this.bridge();
+        this.endings = endings;
+        return before && (yield* this.lookAtEnd(before, above));
       }
       this.endings = endings + 1;
       return hasExpired ? above : end;
@@ -297,8 +311,10 @@ export class Pass {
       if (fit) this.shift = page.offset - fit.start;
       return undefined;
     }
-    this.isCountLow = true;
+    this.isCountLow ||= page.end > page.total;
     yield* this.walk();
+    // what ended the list before was its end, unless its pages or its count are not what they seemed
+    if (!this.isCapped && !this.isCountLow) this.endings += endings;
     return undefined;
   }
 
