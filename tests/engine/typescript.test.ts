@@ -7,6 +7,7 @@ describe("a TypeScript program under the real engine", () => {
   let server: ReferenceServer;
   let other: ReferenceServer;
   let project: Project;
+  const opened: { close(): Promise<void> }[] = [];
 
   beforeAll(async () => {
     server = await startReferenceServer({
@@ -17,11 +18,10 @@ describe("a TypeScript program under the real engine", () => {
       ],
     });
     other = await startReferenceServer({ token: "other-token", items: plainItems(3) });
+    opened.push(server, other);
   });
   afterAll(async () => {
-    await project.close();
-    await server.close();
-    await other.close();
+    for (const thing of opened) await thing.close();
   });
 
   test("in-program and through the plugin, by the default and an explicit provider: the same values", async () => {
@@ -50,6 +50,7 @@ export const own = explicit.apply((read) => read.totalNum);
 `),
       env: { OTHER: other.url },
     });
+    opened.push(project);
     await linkModules(project);
     await project.write({
       "Pulumi.yaml": `name: test

@@ -70,7 +70,7 @@ describe("the plugin under the real engine, from YAML", () => {
   });
 
   test("the document's example, and integers beyond 2^53, arrive exactly", async () => {
-    const example = JSON.parse(readFileSync(path.join(checkout, "tests/fixtures/documentExample.json"), "utf8")) as {
+    const example = JSON.parse(readFileSync(path.join(checkout, "tests/fixtures/appEventApiExample.json"), "utf8")) as {
       data_list: unknown[];
     };
     const items = [
