@@ -5,7 +5,7 @@ import { decodePage } from "../../../provider/hss/decode.js";
 import { parseExact } from "../../../provider/hss/json.js";
 
 const page = (item: string) => decodePage(parseExact(`{"total_num":1,"data_list":[${item}]}`)).events[0]!;
-const example = readFileSync(join(__dirname, "../../fixtures/documentExample.json"), "utf8");
+const example = readFileSync(join(__dirname, "../../fixtures/appEventApiExample.json"), "utf8");
 
 describe("the document's own example", () => {
   const { totalNum, events } = decodePage(parseExact(example));

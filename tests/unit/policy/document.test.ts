@@ -94,7 +94,7 @@ describe.each(formats)("%s", (format) => {
   });
 
   test("the API document's example gives an empty policy and says why", () => {
-    const text = readFileSync(join(__dirname, "../../fixtures/documentExample.json"), "utf8");
+    const text = readFileSync(join(__dirname, "../../fixtures/appEventApiExample.json"), "utf8");
     const { events } = decodePage(JSON.parse(text));
     const result = make(events, format);
     expect(result.included).toEqual([]);
