@@ -1,10 +1,11 @@
 import { chmodSync, cpSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { plainItems, startReferenceServer } from "../support/referenceServer.js";
+import { startFakeService } from "../support/fakeService.js";
+import { plainItems } from "../support/pages.js";
 import { checkout, Project } from "./harness.js";
 
 test("the engine starts the provider's folder as a PulumiPlugin.yaml plugin", async () => {
-  const server = await startReferenceServer({ token: "t", items: plainItems(450) });
+  const server = await startFakeService({ token: "t", items: plainItems(450) });
   const project = await Project.open({
     files: {
       "Pulumi.yaml": `name: test

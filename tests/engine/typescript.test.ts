@@ -1,23 +1,24 @@
-import { plainItems, startReferenceServer, type ReferenceServer } from "../support/referenceServer.js";
+import { startFakeService, type FakeServer } from "../support/fakeService.js";
+import { plainItems } from "../support/pages.js";
 import { linkModules, Project, typescriptProject } from "./harness.js";
 
 const token = "canary-token-ts-77";
 
 describe("a TypeScript program under the real engine", () => {
-  let server: ReferenceServer;
-  let other: ReferenceServer;
+  let server: FakeServer;
+  let other: FakeServer;
   let project: Project;
   const opened: { close(): Promise<void> }[] = [];
 
   beforeAll(async () => {
-    server = await startReferenceServer({
+    server = await startFakeService({
       token,
       items: [
         '{"event_id":"big","occur_time":9223372036854775807,"process_info_list":[{"process_start_time":9007199254740993}]}',
         ...plainItems(449),
       ],
     });
-    other = await startReferenceServer({ token: "other-token", items: plainItems(3) });
+    other = await startFakeService({ token: "other-token", items: plainItems(3) });
     opened.push(server, other);
   });
   afterAll(async () => {
