@@ -31,7 +31,7 @@ export interface ProjectOptions {
 
 /**
  * A Pulumi project in a temporary directory with a private home and backend, and the real CLI to run in it. Stack `test`
- * exists from the start. Where no engine can be had, `open` rejects: such tests fail, they don't skip.
+ * exists from the start. Where no engine can be had, `open` rejects with the reason: such tests fail, they don't skip.
  */
 export class Project {
   private constructor(
