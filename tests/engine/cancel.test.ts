@@ -4,16 +4,16 @@ import { endsWithin } from "../support/timing.js";
 import { Project, yamlProject } from "./harness.js";
 
 test("Ctrl-C during a read ends it at once", async () => {
-  const silent = createServer();
-  await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
-  const endpoint = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
   const project = await Project.open({
     files: yamlProject(`variables:
   read: { "fn::invoke": { function: "hss:getAppWhitelistEvents", arguments: {} } }
 outputs: { total: "\${read.totalNum}" }
 `),
   });
+  const silent = createServer();
   try {
+    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+    const endpoint = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
     await project.must(["config", "set", "hss:endpoint", endpoint]);
     await project.must(["config", "set", "hss:projectId", "p"]);
     await project.must(["config", "set", "hss:requestTimeoutSeconds", "600"]);

@@ -5,7 +5,6 @@ import { plainItems } from "../support/pages.js";
 import { checkout, Project } from "./harness.js";
 
 test("the engine starts the provider's folder as a PulumiPlugin.yaml plugin", async () => {
-  const server = await startFakeService({ token: "t", items: plainItems(450) });
   const project = await Project.open({
     files: {
       "Pulumi.yaml": `name: test
@@ -18,6 +17,7 @@ outputs: { total: "\${read.totalNum}", complete: "\${read.complete}" }
 `,
     },
   });
+  const server = await startFakeService({ token: "t", items: plainItems(450) });
   try {
     // the folder without the executable, which would be preferred
     const folder = project.file("hss");
