@@ -1,5 +1,6 @@
-// Writes docs/reference.md from provider/schema.json, which is derived from the zod definitions. A test fails when it is stale.
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+// Writes docs/reference.md (--print: to stdout) from provider/schema.json, which is derived from the zod definitions. A test
+// fails when it is stale.
+import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -55,5 +56,6 @@ lines.push("", "## Types");
 for (const [token, type] of Object.entries(schema.types)) {
   lines.push("", `### ${token.split(":").at(-1)}`, "", type.description ?? "", "", ...table(type));
 }
-mkdirSync(join(root, "docs"), { recursive: true });
-writeFileSync(join(root, "docs/reference.md"), `${lines.join("\n")}\n`);
+const page = `${lines.join("\n")}\n`;
+if (process.argv.includes("--print")) process.stdout.write(page);
+else writeFileSync(join(root, "docs/reference.md"), page);

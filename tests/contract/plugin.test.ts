@@ -9,7 +9,8 @@ import path from "node:path";
 import manifest from "../../package.json";
 import { unknownValue, wrapSecret } from "../../provider/plugin/struct.js";
 import { PluginProcess } from "../support/plugin.js";
-import { plainItems, startReferenceServer, type ReferenceServer } from "../support/referenceServer.js";
+import { startFakeService, type FakeServer } from "../support/fakeService.js";
+import { plainItems } from "../support/pages.js";
 
 type Values = Record<string, unknown>;
 const struct = (values: Values) => Struct.fromJavaScript(values as never);
@@ -89,12 +90,12 @@ async function startEngine() {
 }
 
 describe("the plugin's process over gRPC", () => {
-  let server: ReferenceServer;
+  let server: FakeServer;
   let engine: Awaited<ReturnType<typeof startEngine>>;
   let plugin: PluginProcess;
 
   beforeAll(async () => {
-    server = await startReferenceServer({ token, items: plainItems(450) });
+    server = await startFakeService({ token, items: plainItems(450) });
     engine = await startEngine();
     plugin = await PluginProcess.start([engine.address]);
     await rpc(plugin).configure({ endpoint: server.url, projectId: "p", token });
@@ -226,7 +227,7 @@ describe("the plugin's process over gRPC", () => {
   });
 
   test("progress goes to the engine as lines that leave no trace", async () => {
-    const slow = await startReferenceServer({ token, items: plainItems(4715), delayMs: 60 });
+    const slow = await startFakeService({ token, items: plainItems(4715), delayMs: 60 });
     const told = await PluginProcess.start([engine.address]);
     await rpc(told).configure({ endpoint: slow.url, projectId: "p", token, maxConcurrency: 2 });
     await rpc(told).invoke({ format: "json" });

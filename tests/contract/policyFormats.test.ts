@@ -26,7 +26,7 @@ const make = (events: readonly ObservedEvent[], format: FormatName, more: Partia
 };
 
 const run = (command: string, args: readonly string[], input?: string) => {
-  const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: "utf8", input, timeout: 60_000 });
+  const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: "utf8", input, timeout: 300_000 });
   return { status, text: `${stdout ?? ""}${stderr ?? ""}`, error };
 };
 

@@ -1,30 +1,14 @@
-import { createServer, type RequestListener } from "node:http";
-import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
 import type { Fault } from "../../emulator/index.js";
 import { hurriedClock, idsOf, keysOf, listedIds, Opened, type TestHost } from "../support/session.js";
+import { serving } from "../support/sockets.js";
+import { cpuMs } from "../support/timing.js";
 
 const opened = new Opened();
 afterAll(() => opened.close());
 
 const startedAt = Date.now();
 const settings = { maxRetries: 0 };
-
-/** A server of a test's own. */
-async function serve(listener: RequestListener): Promise<string> {
-  const server = createServer(listener);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  opened.later(
-    () =>
-      new Promise((resolve) => {
-        server.closeAllConnections();
-        server.close(() => {
-          resolve();
-        });
-      }),
-  );
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
 
 const page = (item: string) => `{"total_num":1,"data_list":[${item}]}`;
 const event = (more: string) => page(`{"event_id":"hostile","occur_time":${startedAt - 1000},${more}}`);
@@ -99,9 +83,8 @@ describe("an answer that means harm gives one clear error, and the next read wor
     ["200,000 levels in a field that nobody knows", `"other":${deep("[", "]")}`],
   ])("%s in an event takes no long time", async (_name, more) => {
     fault = { kind: "body", body: event(more) };
-    const before = performance.now();
-    const outcome = await read().catch((caught: unknown) => caught);
-    expect(performance.now() - before).toBeLessThan(5000);
+    let outcome: unknown;
+    expect(await cpuMs(async () => (outcome = await read().catch((caught: unknown) => caught)))).toBeLessThan(5000);
     if (outcome instanceof Error) {
       expect(outcome).toMatchObject({ code: "HSS_RESPONSE" });
       expect(outcome.message.length).toBeLessThan(900);
@@ -111,7 +94,7 @@ describe("an answer that means harm gives one clear error, and the next read wor
 
 test("an endless body is given up at the cap", async () => {
   let sent = 0;
-  const url = await serve((_request, response) => {
+  const url = await serving((_request, response) => {
     const piece = Buffer.alloc(1024 * 1024, 32);
     const more = () => {
       while (!response.destroyed && response.write(piece)) sent += piece.length;
@@ -131,12 +114,12 @@ test("an endless body is given up at the cap", async () => {
 
 test.each([301, 302, 303, 307, 308])("a redirect (%d) to another origin is not followed", async (status) => {
   const reached: unknown[] = [];
-  const other = await serve((request, response) => {
+  const other = await serving((request, response) => {
     reached.push(request.headers);
     response.end(page(""));
   });
   let requests = 0;
-  const url = await serve((request, response) => {
+  const url = await serving((request, response) => {
     requests++;
     response.writeHead(status, { location: `${other}${request.url ?? ""}` }).end();
   });

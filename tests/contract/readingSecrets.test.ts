@@ -1,11 +1,10 @@
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import { inspect } from "node:util";
 import type { Fault } from "../../emulator/index.js";
 import { getAppWhitelistEvents } from "../../provider/functions/getAppWhitelistEvents.js";
 import { Session } from "../../provider/session.js";
 import type { Log } from "../../provider/runtime/runtime.js";
 import { hurriedClock, Opened, type TestHost } from "../support/session.js";
+import { raw } from "../support/sockets.js";
 
 const canaries = {
   accessKey: "CANARYACCESSKEY7f3a91",
@@ -167,16 +166,7 @@ describe("on the way to the credentials and through a proxy", () => {
       ),
     );
 
-  /** A server that answers every connection with these bytes, and hangs up. */
-  async function raw(answer: string): Promise<string> {
-    const server = createServer((socket) => {
-      socket.on("error", () => undefined);
-      socket.once("data", () => socket.end(answer));
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    opened.later(() => new Promise((resolve) => server.close(() => resolve())));
-    return `127.0.0.1:${(server.address() as AddressInfo).port}`;
-  }
+  const answering = (text: string) => raw((socket) => socket.end(text));
 
   const user = { userName: "user", password: canaries.password, domainName: "domain" };
 
@@ -189,7 +179,7 @@ describe("on the way to the credentials and through a proxy", () => {
     ["no HTTP at all", `${canaries.password}\r\n\r\n`],
     ["accepted without a token", "HTTP/1.1 201 yes\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{}"],
   ])("a login: %s", async (_name, answer) => {
-    const iam = `http://${await raw(answer)}`;
+    const iam = await answering(answer);
     const error = await readWith({ endpoint: iam, authUrl: iam, projectId: "p", ...user });
     expectClean([...texts(error), ...lines]);
   });
@@ -199,7 +189,7 @@ describe("on the way to the credentials and through a proxy", () => {
     ["refuses", `HTTP/1.1 403 ${canaries.proxyPassword}\r\nconnection: close\r\n\r\n`],
     ["speaks no HTTP", "\x00\x01\x02"],
   ])("a proxy that %s", async (_name, answer) => {
-    const proxy = await raw(answer);
+    const proxy = new URL(await answering(answer)).host;
     const { accessKey, secretKey } = canaries;
     const error = await readWith(
       { region: "cn-north-4", projectId: "p", accessKey, secretKey },

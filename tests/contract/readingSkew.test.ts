@@ -1,7 +1,6 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { systemClock } from "../../provider/runtime/clock.js";
 import { hurriedClock, idsOf, keysOf, listedIds, Opened } from "../support/session.js";
+import { serving } from "../support/sockets.js";
 
 const opened = new Opened();
 afterEach(() => opened.close());
@@ -101,23 +100,12 @@ describe("what no correction of the clock can help is not asked again", () => {
     ["the date is none", { date: "soon" }],
   ])("a signature that has expired, but %s", async (_name, headers) => {
     let requests = 0;
-    const server = createServer((_request, response) => {
+    const url = await serving((_request, response) => {
       requests++;
       response.writeHead(401, { "content-type": "application/json", ...headers }).end(JSON.stringify(expired));
     });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    opened.later(
-      () =>
-        new Promise((resolve) => {
-          server.closeAllConnections();
-          server.close(() => {
-            resolve();
-          });
-        }),
-    );
-    const { port } = server.address() as AddressInfo;
     const settings = { accessKey: "AK", secretKey: "SK" };
-    const host = opened.hostOf(`http://127.0.0.1:${port}`, { settings, clock: hurriedClock() });
+    const host = opened.hostOf(url, { settings, clock: hurriedClock() });
     await expect(host.read()).rejects.toMatchObject({ code: "HSS_SERVICE", status: 401 });
     expect(requests).toBe(1);
   });

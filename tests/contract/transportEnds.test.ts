@@ -3,6 +3,7 @@ import { getEventListeners, setMaxListeners } from "node:events";
 import type { Socket } from "node:net";
 import { AbortedError, TransportError } from "../../provider/errors.js";
 import { counting, deaf, failure, get, transport } from "../support/sockets.js";
+import { endsWithin } from "../support/timing.js";
 
 /** What names resolve to here; `stuck.test` never does, `late.test` late. */
 const names: Record<string, readonly string[]> = {};
@@ -164,13 +165,12 @@ describe.each(phases)("%s does not end", (_, message, open) => {
     const it = transport({ env: phase.env });
     const before = await settled();
     const started = performance.now();
-    const error = await failure(it.send(get(`${phase.origin}/`, { timeoutMs: 400 })));
+    const error = await endsWithin(900, failure(it.send(get(`${phase.origin}/`, { timeoutMs: 400 }))));
     const took = performance.now() - started;
     expect(error).toBeInstanceOf(TransportError);
     expect(error.message).toMatch(message);
     expect(error.message.startsWith(`${phase.origin}: timed out after 0.4 s while `)).toBe(true);
     expect(took).toBeGreaterThan(390);
-    expect(took).toBeLessThan(900);
     await over(before, phase);
   });
 
@@ -181,10 +181,8 @@ describe.each(phases)("%s does not end", (_, message, open) => {
     const before = await settled();
     const sending = failure(it.send(get(`${phase.origin}/`, { timeoutMs: 30_000, signal: caller.signal })));
     await pause(300);
-    const started = performance.now();
     caller.abort();
-    expect(await sending).toBeInstanceOf(AbortedError);
-    expect(performance.now() - started).toBeLessThan(150);
+    expect(await endsWithin(150, sending)).toBeInstanceOf(AbortedError);
     await over(before, phase);
   });
 });
@@ -214,12 +212,10 @@ describe("a connection that fails is one failed attempt", () => {
   ])("by the proxy: %s", async (_, message, answer) => {
     const proxy = await counting(answer);
     const it = transport({ env: { HTTPS_PROXY: `http://${proxy.address}` } });
-    const started = performance.now();
-    const error = await failure(it.send(get(`https://${host}/`)));
+    const error = await endsWithin(1000, failure(it.send(get(`https://${host}/`))));
     expect(error).toBeInstanceOf(TransportError);
     expect(error.message).toMatch(message);
     expect(error.message.startsWith(`https://${host}: proxy ${proxy.address}: `)).toBe(true);
-    expect(performance.now() - started).toBeLessThan(1000);
     await pause(1500);
     expect([proxy.connections, proxy.open]).toEqual([1, 0]);
     await failure(it.send(get(`https://${host}/`)));
@@ -283,19 +279,15 @@ describe("several addresses", () => {
       ["dead.test", 1000],
       ["refused.test", 240],
     ] as const) {
-      const started = performance.now();
-      expect((await transport().send(get(`http://${name}:${port}/`))).body).toBe("hello");
-      expect(performance.now() - started).toBeLessThan(most);
+      expect((await endsWithin(most, transport().send(get(`http://${name}:${port}/`)))).body).toBe("hello");
     }
   });
 
   test("all refuse: one attempt each, and the first one's reason", async () => {
     names["refused.test"] = ["127.0.0.1", "127.0.0.2", "127.0.0.3"];
-    const started = performance.now();
-    const error = await failure(transport().send(get("http://refused.test:1/")));
+    const error = await endsWithin(240, failure(transport().send(get("http://refused.test:1/"))));
     expect(error.message).toBe("http://refused.test:1: connection refused: nothing listens there (ECONNREFUSED)");
     expect((error.cause as Error).message).toMatch(/127\.0\.0\.1:1/);
-    expect(performance.now() - started).toBeLessThan(240);
   });
 });
 

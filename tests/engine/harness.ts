@@ -31,7 +31,7 @@ export interface ProjectOptions {
 
 /**
  * A Pulumi project in a temporary directory with a private home and backend, and the real CLI to run in it. Stack `test`
- * exists from the start. Where no engine can be had, `open` rejects: such tests fail, they don't skip.
+ * exists from the start. Where no engine can be had, `open` rejects with the reason: such tests fail, they don't skip.
  */
 export class Project {
   private constructor(
@@ -43,12 +43,15 @@ export class Project {
   ) {}
 
   static async open({ files, env }: ProjectOptions): Promise<Project> {
+    const failure = process.env["ENGINE_FAILURE"];
+    if (failure) throw new Error(failure);
     // the real path: programs see themselves by it, and a test may compare
     const root = await realpath(await mkdtemp(path.join(tmpdir(), "pulumi-hss-test-")));
     try {
-      // The tool is an ES module, which jest can't load; progress of a build goes to the terminal
+      // an ES module, which jest can't load
       const tool = path.join(checkout, "tools", "engine.mjs");
-      const { stdout } = await run(process.execPath, [tool, "--json", root], { stderr: "inherit" });
+      const { code, stdout, stderr } = await run(process.execPath, [tool, "--json", root]);
+      if (code !== 0) throw new Error(stderr.trim());
       const { variables } = JSON.parse(stdout) as { variables: Record<string, string> };
       const inherited = Object.entries(process.env).filter(
         (entry): entry is [string, string] => entry[1] !== undefined && !foreign.test(entry[0]),
@@ -164,14 +167,13 @@ export async function linkModules(project: Project): Promise<void> {
 function run(
   program: string,
   args: readonly string[],
-  options: { cwd?: string; env?: Readonly<Record<string, string>>; stderr?: "inherit" } = {},
+  options: { cwd?: string; env?: Readonly<Record<string, string>> } = {},
 ): Promise<Run> {
   return new Promise((resolve, reject) => {
-    const { cwd, env, stderr } = options;
-    const child = spawn(program, args, { cwd, env, stdio: ["ignore", "pipe", stderr ?? "pipe"] });
+    const child = spawn(program, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
     const said = { stdout: "", stderr: "" };
-    child.stdout?.setEncoding("utf8").on("data", (text: string) => (said.stdout += text));
-    child.stderr?.setEncoding("utf8").on("data", (text: string) => (said.stderr += text));
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (said.stdout += text));
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (said.stderr += text));
     child.once("error", reject);
     child.once("close", (code) => {
       resolve({ code: code ?? -1, ...said });

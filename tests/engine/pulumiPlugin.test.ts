@@ -1,10 +1,10 @@
 import { chmodSync, cpSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { plainItems, startReferenceServer } from "../support/referenceServer.js";
+import { startFakeService } from "../support/fakeService.js";
+import { plainItems } from "../support/pages.js";
 import { checkout, Project } from "./harness.js";
 
 test("the engine starts the provider's folder as a PulumiPlugin.yaml plugin", async () => {
-  const server = await startReferenceServer({ token: "t", items: plainItems(450) });
   const project = await Project.open({
     files: {
       "Pulumi.yaml": `name: test
@@ -17,6 +17,7 @@ outputs: { total: "\${read.totalNum}", complete: "\${read.complete}" }
 `,
     },
   });
+  const server = await startFakeService({ token: "t", items: plainItems(450) });
   try {
     // the folder without the executable, which would be preferred
     const folder = project.file("hss");

@@ -1,27 +1,28 @@
-import { plainItems, startReferenceServer, type ReferenceServer } from "../support/referenceServer.js";
+import { startFakeService, type FakeServer } from "../support/fakeService.js";
+import { plainItems } from "../support/pages.js";
 import { linkModules, Project, typescriptProject } from "./harness.js";
 
 const token = "canary-token-ts-77";
 
 describe("a TypeScript program under the real engine", () => {
-  let server: ReferenceServer;
-  let other: ReferenceServer;
+  let server: FakeServer;
+  let other: FakeServer;
   let project: Project;
+  const opened: { close(): Promise<void> }[] = [];
 
   beforeAll(async () => {
-    server = await startReferenceServer({
+    server = await startFakeService({
       token,
       items: [
         '{"event_id":"big","occur_time":9223372036854775807,"process_info_list":[{"process_start_time":9007199254740993}]}',
         ...plainItems(449),
       ],
     });
-    other = await startReferenceServer({ token: "other-token", items: plainItems(3) });
+    other = await startFakeService({ token: "other-token", items: plainItems(3) });
+    opened.push(server, other);
   });
   afterAll(async () => {
-    await project.close();
-    await server.close();
-    await other.close();
+    for (const thing of opened) await thing.close();
   });
 
   test("in-program and through the plugin, by the default and an explicit provider: the same values", async () => {
@@ -50,6 +51,7 @@ export const own = explicit.apply((read) => read.totalNum);
 `),
       env: { OTHER: other.url },
     });
+    opened.push(project);
     await linkModules(project);
     await project.write({
       "Pulumi.yaml": `name: test

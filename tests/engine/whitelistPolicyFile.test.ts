@@ -20,12 +20,14 @@ const edited = "one\ntwo\nthree\nfour\n";
 describe("WhitelistPolicyFile under the engine", () => {
   let project: Project;
   let policy: string;
+  const opened: Project[] = [];
   beforeEach(async () => {
     project = await Project.open({ files: typescriptProject(program) });
+    opened.push(project);
     policy = project.file("out/policy.txt");
     await linkModules(project);
   });
-  afterEach(() => project.close());
+  afterEach(() => Promise.all(opened.splice(0).map((each) => each.close())));
 
   const text = () => readFile(policy, "utf8");
   const preview = async (env: Record<string, string> = {}) =>

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { plainItems, startReferenceServer, type ReferenceServer } from "../support/referenceServer.js";
+import { startFakeService, type FakeServer } from "../support/fakeService.js";
+import { plainItems } from "../support/pages.js";
 import { checkout, Project, yamlProject } from "./harness.js";
 
 const accessKey = "AKTESTKEYTESTKEY0001";
@@ -24,7 +25,7 @@ async function configure(project: Project, settings: Record<string, string>): Pr
 }
 
 describe("the plugin under the real engine, from YAML", () => {
-  let server: ReferenceServer;
+  let server: FakeServer;
   let project: Project;
   const opened: { close(): Promise<void> }[] = [];
   const open = async (files: Record<string, string>, env?: Record<string, string>) => {
@@ -34,7 +35,7 @@ describe("the plugin under the real engine, from YAML", () => {
   };
 
   beforeAll(async () => {
-    server = await startReferenceServer({ accessKey, secretKey, token, items: plainItems(4715) });
+    server = await startFakeService({ accessKey, secretKey, token, items: plainItems(4715) });
     opened.push(server);
   });
   afterAll(async () => {
@@ -70,14 +71,14 @@ describe("the plugin under the real engine, from YAML", () => {
   });
 
   test("the document's example, and integers beyond 2^53, arrive exactly", async () => {
-    const example = JSON.parse(readFileSync(path.join(checkout, "tests/fixtures/documentExample.json"), "utf8")) as {
+    const example = JSON.parse(readFileSync(path.join(checkout, "tests/fixtures/appEventApiExample.json"), "utf8")) as {
       data_list: unknown[];
     };
     const items = [
       JSON.stringify(example.data_list[0]),
       '{"event_id":"big","occur_time":9223372036854775807,"process_info":[{"process_start_time":9007199254740993,"process_euid":9007199254740993}]}',
     ];
-    const exact = await startReferenceServer({ token, items });
+    const exact = await startFakeService({ token, items });
     opened.push(exact);
     const typed = await open(program("{}", "  events: ${read.events}\n"));
     await configure(typed, { endpoint: exact.url, projectId: "project-1" });
@@ -99,7 +100,7 @@ describe("the plugin under the real engine, from YAML", () => {
   });
 
   test("an explicit provider's own endpoint and keys are used, not the stack's", async () => {
-    const other = await startReferenceServer({
+    const other = await startFakeService({
       accessKey: "OTHERKEY",
       secretKey: "other-secret",
       items: plainItems(3),

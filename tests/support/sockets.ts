@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { createServer as createHttpServer, type RequestListener } from "node:http";
 import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { Worker } from "node:worker_threads";
 import { createTransport, type ClosableTransport, type TransportOptions } from "../../provider/runtime/transport.js";
@@ -25,6 +26,11 @@ export async function listening<S extends Server>(server: S): Promise<S> {
     return new Promise((resolve) => server.close(resolve));
   });
   return server;
+}
+
+/** An HTTP server that answers with the listener. */
+export async function serving(listener: RequestListener): Promise<string> {
+  return `http://127.0.0.1:${portOf(await listening(createHttpServer(listener)))}`;
 }
 
 /** A server that does with the socket what it is told once a request's head has arrived. */

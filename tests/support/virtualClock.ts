@@ -16,7 +16,7 @@ interface Sleeper {
 }
 
 /** Real time without a sleeper after which a promise is taken for stuck: files and sockets are faster. */
-const stuckAfterMs = 10_000;
+const stuckAfterMs = 60_000;
 
 export function virtualClock(start = Date.UTC(2026, 0, 1)): VirtualClock {
   let now = start;

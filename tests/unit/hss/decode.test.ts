@@ -9,7 +9,7 @@ const digest = new RowDigest(new Uint8Array(32));
 const decoded = (body: string) => decodePage(parseExact(body), digest);
 const page = (item: string) => decoded(`{"total_num":1,"data_list":[${item}]}`).events[0]!;
 const list = (n: number) => Array.from({ length: n }, (_, i) => `{"process_pid":${i}}`).join();
-const example = readFileSync(join(__dirname, "../../fixtures/documentExample.json"), "utf8");
+const example = readFileSync(join(__dirname, "../../fixtures/appEventApiExample.json"), "utf8");
 
 describe("the document's own example", () => {
   const { totalNum, events } = decoded(example);

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { isThrottled, throttleHint, ThrottledError } from "../../../provider/hss/refusal.js";
 import { ServiceError } from "../../../provider/errors.js";
+import { cpuMs } from "../../support/timing.js";
 
 const now = Date.UTC(2026, 5, 1, 12);
 const hint = (headers: Record<string, string>, body = "") => throttleHint({ status: 429, headers, body, now });
@@ -110,10 +111,8 @@ describe("the limit in the body", () => {
     expect(both).toEqual({ retryAfterMs: 12_000, limit: { requests: 5, perMs: 60_000 } });
   });
 
-  it("is looked for in time linear in the body's length, whatever the body is", () => {
-    const startedAt = performance.now();
-    hint({}, "over ratelimit,limit:1".repeat(500_000));
-    expect(performance.now() - startedAt).toBeLessThan(1000);
+  it("is looked for in time linear in the body's length, whatever the body is", async () => {
+    expect(await cpuMs(() => hint({}, "over ratelimit,limit:1".repeat(500_000)))).toBeLessThan(1000);
     fc.assert(
       fc.property(fc.string(), fc.dictionary(fc.string(), fc.string()), (body, headers) => {
         const { retryAfterMs = 0, limit } = hint(headers, body);

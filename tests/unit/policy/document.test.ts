@@ -97,7 +97,7 @@ describe.each(formats)("%s", (format) => {
   });
 
   test("the API document's example gives an empty policy and says why", () => {
-    const text = readFileSync(join(__dirname, "../../fixtures/documentExample.json"), "utf8");
+    const text = readFileSync(join(__dirname, "../../fixtures/appEventApiExample.json"), "utf8");
     const { events } = decodePage(JSON.parse(text), new RowDigest(new Uint8Array(32)));
     const result = make(events, format);
     expect(result.included).toEqual([]);

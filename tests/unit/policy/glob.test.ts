@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { compileGlob, globProblem, isResolved } from "../../../provider/policy/glob.js";
+import { cpuMs } from "../../support/timing.js";
 
 describe.each([
   ["/usr/bin/login", "/usr/bin/login", true],
@@ -92,12 +93,12 @@ test("what is no problem compiles", () => {
   );
 });
 
-test("no pattern makes it slow", () => {
-  const started = performance.now();
-  for (const bad of ["*a".repeat(500), "**a".repeat(340), "**/".repeat(340) + "x", "?*".repeat(500)]) {
-    expect(compileGlob(`/${bad}`).matches(`/${"a".repeat(4000)}b`)).toBe(bad.startsWith("?"));
-  }
-  expect(performance.now() - started).toBeLessThan(2000);
+test("no pattern makes it slow", async () => {
+  const took = await cpuMs(() => {
+    for (const bad of ["*a".repeat(500), "**a".repeat(340), "**/".repeat(340) + "x", "?*".repeat(500)])
+      expect(compileGlob(`/${bad}`).matches(`/${"a".repeat(4000)}b`)).toBe(bad.startsWith("?"));
+  });
+  expect(took).toBeLessThan(2000);
 });
 
 test("says what is wrong with a pattern", () => {

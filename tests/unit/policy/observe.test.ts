@@ -168,7 +168,7 @@ test("events without a usable hash are counted with their reason", () => {
 });
 
 test("the API document's example: a masked hash, and no process", () => {
-  const text = readFileSync(join(__dirname, "../../fixtures/documentExample.json"), "utf8");
+  const text = readFileSync(join(__dirname, "../../fixtures/appEventApiExample.json"), "utf8");
   expect(observe(decodePage(JSON.parse(text), new RowDigest(new Uint8Array(32))).events)).toEqual({
     processes: [],
     withoutHash: [{ reason: "masked", eventCount: 1, processCount: 1 }],

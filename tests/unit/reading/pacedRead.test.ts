@@ -1,31 +1,23 @@
 import { randomBytes } from "node:crypto";
 import { getAppWhitelistEvents } from "../../../provider/functions/getAppWhitelistEvents.js";
 import { Session } from "../../../provider/session.js";
-import type { HttpResponse, Transport } from "../../../provider/runtime/runtime.js";
-import { plainItems } from "../../support/referenceServer.js";
+import type { Transport } from "../../../provider/runtime/runtime.js";
+import { fakeService } from "../../support/fakeService.js";
+import { limiter } from "../../support/limiter.js";
+import { plainItems } from "../../support/pages.js";
 import { virtualClock } from "../../support/virtualClock.js";
 
 const minute = 60_000;
+const token = "canary-token";
 
 /** The document's flow control: five calls in any minute, and a 429 that says so. */
 function limited(now: () => number, items: readonly string[]) {
-  const accepted: number[] = [];
-  let refused = 0;
-  const answer = (url: URL): HttpResponse => {
-    if (accepted.filter((at) => at > now() - minute).length >= 5) {
-      refused++;
-      const body =
-        '{"error_msg":"The throttling threshold has been reached: policy user over ratelimit,limit:5,time:1 minute","error_code":"APIGW.0308"}';
-      return { status: 429, headers: {}, body };
-    }
-    accepted.push(now());
-    const offset = Number(url.searchParams.get("offset"));
-    const limit = Number(url.searchParams.get("limit"));
-    const body = `{"total_num":${items.length},"data_list":[${items.slice(offset, offset + limit).join(",")}]}`;
-    return { status: 200, headers: {}, body };
-  };
-  const transport: Transport = { send: ({ url }) => Promise.resolve(answer(url)) };
-  return { transport, accepted, refusals: () => refused };
+  const admit = limiter({ kind: "sliding", requests: 5, perMs: minute }, now());
+  const refusal =
+    '{"error_msg":"The throttling threshold has been reached: policy user over ratelimit,limit:5,time:1 minute","error_code":"APIGW.0308"}';
+  const { transport, requests } = fakeService({ items, accepted: { token }, limit: { admit, now, refusal } });
+  const answeredWith = (status: number) => requests.filter((request) => request.status === status).length;
+  return { transport, answeredWith };
 }
 
 function setUp(count: number) {
@@ -43,7 +35,7 @@ function setUp(count: number) {
     env: {},
     runtime: { clock, random: () => 0.5, randomBytes, transport: server.transport, log },
   });
-  const config = { endpoint: "https://hss.example.com", projectId: "p", token: "canary-token" };
+  const config = { endpoint: "https://hss.example.com", projectId: "p", token };
   return { clock, server, session, config, told };
 }
 
@@ -52,14 +44,14 @@ test("100 pages at five calls a minute: the least possible time, one 429, and pr
   const startedAt = clock.now();
   const read = await clock.run(session.call(getAppWhitelistEvents, { format: "json" }, { config }));
   expect(read).toMatchObject({ totalNum: 20_000, complete: true, reading: { throttled: 1 } });
-  const requests = server.accepted.length;
+  const requests = server.answeredWith(200);
   expect(requests).toBeLessThanOrEqual(122);
   // five at once, then five a minute
   const least = Math.ceil((requests - 5) / 5) * minute;
   expect(clock.now() - startedAt).toBeLessThanOrEqual(least * 1.01 + minute);
-  expect(server.refusals()).toBe(1);
+  expect(server.answeredWith(429)).toBe(1);
   expect(told.some((line) => /requests to go, about \d+ min left/.test(line))).toBe(true);
-}, 60_000);
+});
 
 test("a read that is over at once shows no progress", async () => {
   // three pages and two looks: as many requests as are allowed at once
@@ -83,7 +75,7 @@ test("a deadline that can't be met fails as soon as the pace is known, and says 
     ),
   });
   expect(clock.now() - startedAt).toBeLessThan(minute);
-  expect(server.accepted.length).toBeLessThanOrEqual(5);
+  expect(server.answeredWith(200)).toBeLessThanOrEqual(5);
 });
 
 test("a silent service is left when the deadline is over", async () => {

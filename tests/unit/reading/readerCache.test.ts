@@ -4,14 +4,15 @@ import path from "node:path";
 import { startEmulator, type Emulator } from "../../../emulator/index.js";
 import { functions } from "../../../provider/functions/index.js";
 import { Session } from "../../../provider/session.js";
-import { plainItems, startReferenceServer } from "../../support/referenceServer.js";
+import { startFakeService } from "../../support/fakeService.js";
+import { plainItems } from "../../support/pages.js";
 
 const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, progress: () => undefined };
 const named = (name: string) => functions.find((definition) => definition.name === name)!;
 
 test("with cacheSeconds a second process sees exactly what the first saw, without a request", async () => {
   const token = "canary-cache-token";
-  const server = await startReferenceServer({ token, items: plainItems(450) });
+  const server = await startFakeService({ token, items: plainItems(450) });
   const home = mkdtempSync(path.join(tmpdir(), "hss-cache-"));
   const config = { endpoint: server.url, projectId: "p", token, cacheSeconds: 60 };
   const host = () => new Session({ log: quiet, env: { XDG_CACHE_HOME: home } });
@@ -67,7 +68,7 @@ test.each([
   ["no text can hold it", undefined],
   ["its directory is a file", "package.json"],
 ])("a read that can't be kept is no error, and told: %s", async (_, place) => {
-  const server = await startReferenceServer({ token: "t", items: plainItems(30) });
+  const server = await startFakeService({ token: "t", items: plainItems(30) });
   const home = place ?? mkdtempSync(path.join(tmpdir(), "hss-cache-"));
   const warnings: string[] = [];
   const log = { ...quiet, warn: (message: string) => void warnings.push(message) };

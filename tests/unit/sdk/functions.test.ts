@@ -7,13 +7,14 @@ import {
   ArgumentError,
   HssError,
 } from "../../../sdk/index.js";
-import { plainItems, startReferenceServer, type ReferenceServer } from "../../support/referenceServer.js";
+import { startFakeService, type FakeServer } from "../../support/fakeService.js";
+import { plainItems } from "../../support/pages.js";
 
 const token = "canary-token-11";
-let server: ReferenceServer;
+let server: FakeServer;
 
 beforeAll(async () => {
-  server = await startReferenceServer({ token, items: plainItems(250) });
+  server = await startFakeService({ token, items: plainItems(250) });
   await pulumi.runtime.setMocks(
     {
       call: ({ inputs }) => inputs as Record<string, unknown>,

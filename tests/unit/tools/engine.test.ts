@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { chmod, mkdir, mkdtemp, readFile, readdir, rm, utimes, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import path from "node:path";
+import type { Readable } from "node:stream";
 import { setTimeout as wait } from "node:timers/promises";
 
 const tool = path.resolve(__dirname, "../../../tools/engine.mjs");
@@ -15,7 +16,7 @@ case "$1" in
   build)
     while [ "$1" != -o ]; do shift; done
     echo "build $2" >> "$CALLS"
-    sleep "\${SLOW:-0}"
+    while [ -n "$GATE" ] && [ ! -e "$GATE" ]; do sleep 0.1; done
     if [ -n "$BROKEN" ]; then echo "go: no such module" >&2; exit 1; fi
     echo example.com/a >&2
     printf '#!/bin/sh\\necho v3.259.0\\n' > "$2"
@@ -63,6 +64,15 @@ esac`;
     return { child, ended };
   }
   const run = (...args: Parameters<typeof start>) => start(...args).ended;
+  /** Once the stream holds the words. */
+  const said = (stream: Readable, words: string) =>
+    new Promise<void>((resolve) => {
+      let text = "";
+      stream.on("data", (chunk) => {
+        text += String(chunk);
+        if (text.includes(words)) resolve();
+      });
+    });
   const builds = async () => (await readFile(calls, "utf8")).split("\n").filter(Boolean).length;
 
   async function installed(version: string, hosts = programs.slice(0, 2)): Promise<void> {
@@ -106,7 +116,7 @@ esac`;
     const bin = first.stdout.trim();
     expect(path.dirname(path.dirname(bin))).toBe(cache);
     expect(await readdir(bin)).toEqual(expect.arrayContaining(programs));
-    expect(first.stderr).toMatch(/built the Pulumi CLI v3\.259\.0 in 0 s\nengine: Pulumi is ready after \d+ s\n$/);
+    expect(first.stderr).toMatch(/built the Pulumi CLI v3\.259\.0 in \d+ s\nengine: Pulumi is ready after \d+ s\n$/);
     expect(await run(["go"])).toMatchObject({ code: 0, stdout: first.stdout, stderr: "" });
     expect(await builds()).toBe(3);
     expect(await readdir(cache)).toEqual([path.basename(path.dirname(bin))]);
@@ -147,7 +157,7 @@ esac`;
 
   test("leaves nothing behind when it is stopped, and dies of the signal", async () => {
     await program("go", "go", go);
-    const { child, ended } = start(["go"], { SLOW: "2" });
+    const { child, ended } = start(["go"], { GATE: path.join(root, "never") });
     while ((await builds()) === 0) await wait(20);
     child.kill("SIGTERM");
     expect(await ended).toMatchObject({ signal: "SIGTERM" });
@@ -156,9 +166,14 @@ esac`;
 
   test("builds once for two that start together: the second waits", async () => {
     await program("go", "go", go);
-    const both = await Promise.all([run(["go"], { SLOW: "0.5" }), run(["go"], { SLOW: "0.5" })]);
+    const gate = path.join(root, "gate");
+    const started = [start(["go"], { GATE: gate }), start(["go"], { GATE: gate })];
+    // no build ends before the other process waits for it
+    await Promise.race(started.map(({ child }) => said(child.stderr, "waiting for another process")));
+    await writeFile(gate, "");
+    const both = await Promise.all(started.map(({ ended }) => ended));
     expect(both.map(({ code }) => code)).toEqual([0, 0]);
-    expect(both[0].stdout).toBe(both[1].stdout);
+    expect(both[0]?.stdout).toBe(both[1]?.stdout);
     expect(await builds()).toBe(3);
     expect(both.filter(({ stderr }) => stderr.includes("waiting for another process"))).toHaveLength(1);
   });
