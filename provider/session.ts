@@ -24,11 +24,11 @@ export interface CallOptions {
 }
 
 /**
- * Where both ways in meet: checks settings and arguments, keeps one service for equal settings (so that their calls share
+ * Where both ways in meet: checks settings and arguments, keeps one reader for equal settings (so that their calls share
  * pace, credentials and reads under way), and lets no secret out in an error.
  */
 export class Session {
-  private readonly services = new Map<string, Promise<EventReader>>();
+  private readonly readers = new Map<string, Promise<EventReader>>();
   private readonly paces = new Map<string, Pace>();
   private readonly outside: ReturnType<typeof machine> & Partial<Runtime>;
 
@@ -44,10 +44,14 @@ export class Session {
     const valid = validateArguments(definition, args);
     if (signal?.aborted) throw new AbortedError(`${definition.name} was aborted before it began`);
     let opened: EventReader | undefined;
-    // who asks no service has no use for settings, good or bad
-    const service = async () => (opened = await this.open(resolveSettings(config, this.outside.env)));
+    // a function that only computes has no use for settings, good or bad
+    const openReader = async () => (opened = await this.open(resolveSettings(config, this.outside.env)));
     try {
-      return await definition.run({ service, clock: this.outside.clock, signal }, valid.args, valid.checked);
+      return await definition.run(
+        { openReader, clock: this.outside.clock, log: this.outside.log, signal },
+        valid.args,
+        valid.checked,
+      );
     } catch (error) {
       if (signal?.aborted) throw new AbortedError(`${definition.name} was aborted`, { cause: signal.reason });
       throw redacted(error, redactor(opened?.secrets() ?? []));
@@ -56,12 +60,12 @@ export class Session {
 
   private async open(settings: Settings): Promise<EventReader> {
     const key = sha256(JSON.stringify(settings));
-    let opened = this.services.get(key);
+    let opened = this.readers.get(key);
     if (!opened) {
       opened = this.start(settings);
-      this.services.set(key, opened);
+      this.readers.set(key, opened);
       // a failure to start is not remembered: a file may be there the next time
-      opened.catch(() => this.services.delete(key));
+      opened.catch(() => this.readers.delete(key));
     }
     return opened;
   }

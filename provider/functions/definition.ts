@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { ArgumentError, type Problem } from "../errors.js";
 import { printable } from "../text.js";
 import type { EventReader } from "../reading/reader.js";
-import type { Clock } from "../runtime/runtime.js";
+import type { Clock, Log } from "../runtime/runtime.js";
 import { isRecord } from "../values.js";
 import { objectWithin } from "../zod.js";
 
@@ -29,8 +29,9 @@ export interface FunctionDefinition<
 
 export interface CallContext {
   /** Opened on demand: a function that only computes needs no account. */
-  service(): Promise<EventReader>;
+  openReader(): Promise<EventReader>;
   readonly clock: Clock;
+  readonly log: Log;
   readonly signal?: AbortSignal;
 }
 

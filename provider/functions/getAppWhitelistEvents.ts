@@ -5,6 +5,7 @@ import { eventQuery } from "../hss/request.js";
 import { byTimeThenId } from "../reading/eventOrder.js";
 import type { ReadOutcome } from "../reading/reader.js";
 import { defineFunction } from "./definition.js";
+import { requireWhole } from "./incomplete.js";
 import { eventFieldNames, fieldSelector } from "./selectFields.js";
 import { checkQuery, queryArguments, readingResult } from "./query.js";
 
@@ -34,7 +35,10 @@ const result = z.object({
       "Every event, once, ordered by `occurTime` descending, then `eventId`; in page mode as the service lists them; empty with `format: json`.",
   }),
   eventsJson: z.string().optional().meta({ description: "With `format: json`: the same list as one JSON string." }),
-  complete: z.boolean().meta({ description: "True only where the read is shown to be whole." }),
+  complete: z.boolean().meta({
+    description:
+      "True only where the read is shown to be whole: every event that the service held throughout the read is there, once. Never in page mode, since one answer shows nothing.",
+  }),
   reading: readingResult,
 });
 
@@ -53,15 +57,15 @@ export const getAppWhitelistEvents = defineFunction({
     return checkQuery(given, problems);
   },
 
-  async run({ service: open, signal }, given, query) {
+  async run({ openReader, log, signal }, given, query) {
+    const { offset = 0, limit = 10, fields, format } = given;
     const pageMode = given.offset !== undefined || given.limit !== undefined;
-    const requireComplete = given.requireComplete ?? !pageMode;
-    const service = await open();
-    const outcome = pageMode
-      ? await service.page(query, { offset: given.offset ?? 0, limit: given.limit ?? 10, requireComplete }, signal)
-      : await service.readAll(query, { requireComplete }, signal);
-    const events = pageMode ? outcome.events : [...outcome.events].sort(byTimeThenId);
-    return present(outcome, events.map(fieldSelector(given.fields)), given.format === "json");
+    const reader = await openReader();
+    const read = pageMode ? await reader.page(query, { offset, limit }, signal) : await reader.readAll(query, signal);
+    if (given.requireComplete ?? !pageMode) requireWhole(read);
+    else if (!pageMode && !read.complete) log.warn(`hss: complete is false: ${read.doubts.join("; ")}`);
+    const events = pageMode ? read.events : [...read.events].sort(byTimeThenId);
+    return present(read, events.map(fieldSelector(fields)), format === "json");
   },
 });
 

@@ -14,7 +14,7 @@ export const queryArguments = z.object({
   enterpriseProjectId: eventQuery.shape.enterpriseProjectId.optional(),
   lastDays: eventQuery.shape.lastDays.optional(),
   beginTime: timeArgument(
-    "Start of the time span, included; RFC 3339, or decimal seconds since the epoch as a string. Needs `endTime`, excludes `lastDays`. Any span: the service's two days a request are seen to.",
+    "Start of the time span, included; RFC 3339, or decimal seconds since the epoch as a string. Needs `endTime`, excludes `lastDays`. Any length; longer spans are split into two-day requests.",
   ),
   endTime: timeArgument("End of the time span, included; as `beginTime`."),
   hostName: eventQuery.shape.hostName.optional(),
@@ -59,7 +59,9 @@ export const readingResult = z
     requests: z.int().meta({ description: "Requests that were answered or failed, retries among them." }),
     retries: z.int().meta({ description: "Requests that repeated one that had failed." }),
     throttled: z.int().meta({ description: "Answers 429: the service asked to wait." }),
-    duplicatesDropped: z.int().meta({ description: "Events that arrived again and were dropped by their `eventId`." }),
+    duplicatesDropped: z
+      .int()
+      .meta({ description: "Rows that were read more than once, as where pages overlap, and were dropped." }),
     totalAtStart: z.int().meta({ description: "The service's total in the first answer, over all windows." }),
     totalAtEnd: z.int().meta({ description: "The service's total in the last answer, over all windows." }),
     windows: z.int().meta({ description: "Time windows that the read was split into." }),

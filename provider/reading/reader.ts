@@ -1,5 +1,5 @@
 import { abortError } from "../abort.js";
-import { ConfigurationError, IncompleteReadError } from "../errors.js";
+import { ConfigurationError } from "../errors.js";
 import { HssClient } from "../hss/client.js";
 import { credentialSource, projectIdByName, type CredentialSource } from "../hss/credentials/index.js";
 import { hssEndpoint } from "../hss/endpoint.js";
@@ -11,6 +11,7 @@ import type { Settings } from "../settings/index.js";
 import { SharedWork } from "../sharedWork.js";
 import { version } from "../version.js";
 import { createDiskCache, type DiskCache } from "./diskCache.js";
+import type { PageRange } from "./offsets.js";
 import type { Pace } from "./pace.js";
 import type { ReadQuery } from "./query.js";
 import { ServiceRun, type RequestCounts } from "./run.js";
@@ -28,25 +29,20 @@ export interface Reading extends RequestCounts {
   readonly endTime: string;
 }
 
-export interface ReadOutcome {
+export interface ReadSummary {
   readonly totalNum: number;
-  readonly events: readonly EventRecord[];
   readonly complete: boolean;
+  /** Why it could not be shown to be whole. */
+  readonly doubts: readonly string[];
   readonly reading: Reading;
 }
 
-export interface ReadOptions {
-  /** Whether a read that can't be shown to be whole is an error. */
-  readonly requireComplete: boolean;
-}
-
-export interface PageOptions extends ReadOptions {
-  readonly offset: number;
-  readonly limit: number;
+export interface ReadOutcome extends ReadSummary {
+  readonly events: readonly EventRecord[];
 }
 
 /** A read as it goes: batches of events in the service's order, and at the end how it went. */
-export type ReadStream = EventBatches<Omit<ReadOutcome, "events">>;
+export type ReadStream = EventBatches<ReadSummary>;
 
 export interface ReaderOptions {
   readonly settings: Settings;
@@ -93,59 +89,56 @@ export class EventReader {
   }
 
   /** Every event once, as it arrives; a consumer that pauses pauses the requests. */
-  async *stream(query: ReadQuery, options: ReadOptions, signal?: AbortSignal): ReadStream {
-    if (!this.cache) return yield* this.read(query, options, signal);
-    const { events, ...outcome } = await this.readAll(query, options, signal);
+  async *stream(query: ReadQuery, signal?: AbortSignal): ReadStream {
+    if (!this.cache) return yield* this.read(query, signal);
+    const { events, ...summary } = await this.readAll(query, signal);
     yield events;
-    return outcome;
+    return summary;
   }
 
   /** Every event, once, in the service's order. Equal reads under way at the same time are one. */
-  readAll(query: ReadQuery, options: ReadOptions, signal?: AbortSignal): Promise<ReadOutcome> {
-    return this.share(JSON.stringify([query, options]), signal, async (shared) => {
+  readAll(query: ReadQuery, signal?: AbortSignal): Promise<ReadOutcome> {
+    return this.share(JSON.stringify(query), signal, async (shared) => {
       const key = await this.cacheKey(query, shared);
       const kept = await this.cache?.get(key, this.options.settings.cacheSeconds);
       if (kept !== undefined) return JSON.parse(kept) as ReadOutcome;
-      const outcome = await this.collect(query, options, shared);
+      const outcome = await this.collect(query, shared);
       if (this.cache && outcome.complete) await this.keep(this.cache, key, outcome);
       return outcome;
     });
   }
 
   /** One page, by one request, as the service gives it. One answer alone shows nothing to be whole. */
-  async page(query: ReadQuery, options: PageOptions, signal?: AbortSignal): Promise<ReadOutcome> {
+  async page(query: ReadQuery, range: PageRange, signal?: AbortSignal): Promise<ReadOutcome> {
     const run = await this.begin(query, signal);
     try {
-      const { offset, limit, requireComplete } = options;
-      const page = await run.fetchPage(timeFilter(query), { offset, limit });
-      const { total, events, answeredAt } = page;
-      if (requireComplete) throw incomplete([`one page of ${events.length} events was asked for`], total);
+      const { total, events, answeredAt } = await run.fetchPage(timeFilter(query), range);
       const { time } = query;
       const [beginTime, endTime] =
         "lastDays" in time ? [answeredAt - time.lastDays * dayMs, answeredAt] : [time.begin, time.end];
       const totals = { totalAtStart: total, totalAtEnd: total, duplicatesDropped: 0, windows: 1 };
       const reading = readingOf({ ...totals, beginTime, endTime }, run.counts);
-      return { totalNum: total, events, complete: false, reading };
+      const doubts = [`one page of ${events.length} events was asked for`];
+      return { totalNum: total, events, complete: false, doubts, reading };
     } finally {
       run.deadline.end();
     }
   }
 
-  private async *read(query: ReadQuery, { requireComplete }: ReadOptions, signal?: AbortSignal): ReadStream {
+  private async *read(query: ReadQuery, signal?: AbortSignal): ReadStream {
     const run = await this.begin(query, signal);
     try {
       const { doubts, ...report } = yield* readEvents(run, query.time);
-      const complete = doubts.length === 0;
-      if (!complete && requireComplete) throw incomplete(doubts, report.totalAtStart);
-      return { totalNum: report.totalAtStart, complete, reading: readingOf(report, run.counts) };
+      const reading = readingOf(report, run.counts);
+      return { totalNum: report.totalAtStart, complete: doubts.length === 0, doubts, reading };
     } finally {
       run.deadline.end();
     }
   }
 
-  private async collect(query: ReadQuery, options: ReadOptions, signal: AbortSignal): Promise<ReadOutcome> {
+  private async collect(query: ReadQuery, signal: AbortSignal): Promise<ReadOutcome> {
     const events: EventRecord[] = [];
-    const stream = this.read(query, options, signal);
+    const stream = this.read(query, signal);
     for (;;) {
       const step = await stream.next();
       if (step.done) return { ...step.value, events };
@@ -207,11 +200,6 @@ export class EventReader {
 
 const timeFilter = ({ time }: ReadQuery): TimeFilter =>
   "lastDays" in time ? time : { beginSecond: Math.floor(time.begin / 1000), endSecond: Math.ceil(time.end / 1000) };
-
-const incomplete = (doubts: readonly string[], total: number): IncompleteReadError =>
-  new IncompleteReadError(
-    `the read of ${total} HSS events could not be shown to be whole: ${doubts.join("; ")}; read again, narrow the query, or take what was read from getAppWhitelistEvents with requireComplete: false`,
-  );
 
 const rfc3339 = (milliseconds: number): string => new Date(milliseconds).toISOString();
 

@@ -65,16 +65,6 @@ export async function* readWindow(
     const hasShrunk = !isAgain && isFarShorter(pass.length, longest);
     const isChain = doubt === undefined && !hasShrunk;
     passes.push({ isChain, isStill, length: pass.length });
-    console.log(
-      "PASS",
-      n,
-      isChain,
-      isStill,
-      doubt,
-      pass.length,
-      longest,
-      (pass as unknown as { endings: number }).endings,
-    );
     if ((isChain && isStill) || passes.filter((past) => past.isChain).length === 2) {
       const { events, unclear } = ledger.settle(n > 1 || !isStill);
       if (events.length > 0) yield events;
