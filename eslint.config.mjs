@@ -47,6 +47,6 @@ export default ts.config(
       "@typescript-eslint/no-non-null-assertion": "error",
     },
   },
-  { files: ["provider/**/*.ts", "sdk/**/*.ts"], rules: { "no-console": "error" } },
+  { files: ["provider/**/*.ts"], rules: { "no-console": "error" } },
   { files: ["tests/**/*.ts"], rules: { "@typescript-eslint/no-non-null-assertion": "off" } },
 );

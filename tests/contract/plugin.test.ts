@@ -127,7 +127,7 @@ describe("the plugin's process over gRPC", () => {
   test("a read, whole", async () => {
     const { values, failures } = await rpc(plugin).invoke({});
     expect(failures).toEqual([]);
-    expect(values).toMatchObject({ totalNum: 450, complete: true, reading: { requests: 3, windows: 1 } });
+    expect(values).toMatchObject({ totalNum: 450, complete: true, reading: { requests: 5, windows: 1 } });
     expect((values?.["events"] as unknown[]).length).toBe(450);
   });
 
