@@ -78,12 +78,18 @@ export class Pass {
       before = seen;
       if (this.endings >= 2 && above !== undefined && end !== undefined && isSettled) break;
     }
-    if (this.isLost)
-      return { isStill: false, doubt: "the list moved faster than it could be read, or has no lasting order" };
+    if (this.isLost) return { isStill: false, doubt: this.lostBecause() };
     if (this.endings < 2) return { isStill: false, doubt: "where the list ends could not be shown twice" };
     const isConserved =
       above !== undefined && above === end && this.lowest >= Math.min(0, above) && this.highest <= Math.max(0, above);
     return { isStill: isConserved && !this.hasMoved };
+  }
+
+  private lostBecause(): string {
+    const group = this.line.end - this.line.lastGroup;
+    return 2 * group > this.pageSize
+      ? `${group} events or more have one time, and the service does not say in which order it lists them`
+      : "the list moved faster than it could be read, or has no lasting order";
   }
 
   get length(): number {

@@ -5,7 +5,7 @@ const load = 0.77;
 const smallest = 1024;
 
 /**
- * Every row of a read, whatever its length: 13 bytes a row. A digest's first word says where to look, two more are compared,
+ * Every row of a read, whatever its length: 17 bytes a row. A digest's first word says where to look, two more are compared,
  * so two rows pass for one with a probability of about 1 in 10^18. Where there are more rows than were expected a further,
  * larger table is added; none is ever copied.
  */

@@ -222,3 +222,11 @@ describe("which rows are one event", () => {
     expect((await timed(40_000)) / (await timed(10_000))).toBeLessThan(10);
   });
 });
+
+test("more events of one time than a page can hold are told as the reason", async () => {
+  const items = Array.from({ length: 600 }, (_, i) => item(`row-${i}`, now - 5000));
+  const { report } = await read(listing(items), { lastDays: 30 });
+  expect(report.doubts).toEqual([
+    "200 events or more have one time, and the service does not say in which order it lists them (read 3 times)",
+  ]);
+});
