@@ -1,4 +1,5 @@
 import { setMaxListeners } from "node:events";
+import { onAbort } from "../abort.js";
 
 /**
  * Runs `run` over the items, up to `width` at a time, and yields the results in the items' order. What need not be done
@@ -13,9 +14,11 @@ export async function* concurrent<Item, Result>(
   signal?: AbortSignal,
 ): AsyncGenerator<Result, void, undefined> {
   const leaving = new AbortController();
-  const either = signal ? AbortSignal.any([signal, leaving.signal]) : leaving.signal;
   // each request in flight listens once
-  setMaxListeners(0, either);
+  setMaxListeners(0, leaving.signal);
+  const forget = onAbort(signal, (reason) => {
+    leaving.abort(reason);
+  });
   const running: Running<Result>[] = [];
   const source = items[Symbol.iterator]();
   const fill = () => {
@@ -23,7 +26,7 @@ export async function* concurrent<Item, Result>(
       const next = source.next();
       if (next.done) return;
       const place = new Place();
-      const result = run(next.value, either, () => place.turn());
+      const result = run(next.value, leaving.signal, () => place.turn());
       // a failure is thrown when its turn comes; until then it must not count as unhandled
       result.catch(() => undefined);
       running.push({ place, result });
@@ -36,6 +39,7 @@ export async function* concurrent<Item, Result>(
       yield await result;
     }
   } finally {
+    forget();
     leaving.abort();
     for (const { place } of running) place.leave(leaving.signal.reason);
   }
