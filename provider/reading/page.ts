@@ -8,7 +8,7 @@ export class Page {
   /** The service's count (`total_num`). */
   readonly total: number;
   /** Until they are released. */
-  events: readonly EventRecord[];
+  readonly events: readonly EventRecord[];
   readonly digests: Uint32Array;
   /** The service's clock when it answered, as well as it is known, in milliseconds since the epoch. */
   readonly answeredAt: number;
@@ -61,8 +61,9 @@ export class Page {
   /**
    * Gives the events up once they were handed on. The promises through which a page came are older than the page itself:
    * by the time it arrives they belong to the old generation of the heap, and until that is collected they would keep it.
+   * So the list is emptied, whoever holds it.
    */
   release(): void {
-    this.events = [];
+    (this.events as EventRecord[]).length = 0;
   }
 }

@@ -7,7 +7,7 @@ import { countPages, endLook, firstPage, pageFrom, pagesTo, type PageRange } fro
 import type { Page } from "./page.js";
 import type { ReadRun } from "./run.js";
 
-/** Events as they arrive, and at the end a report. */
+/** Events as they arrive, and at the end a report. A batch is emptied when the next one is asked for. */
 export type EventBatches<Report> = AsyncGenerator<readonly EventRecord[], Report, undefined>;
 
 export interface PassOutcome {
@@ -141,6 +141,8 @@ export class Pass {
       const events = this.take(page, fit);
       page.release();
       yield events;
+      // as the page's: the promises through which it went up keep it
+      events.length = 0;
       if (this.isEnd(page)) return true;
       // the pages that were planned lie elsewhere by now
       if (this.pageSize !== pageSize || this.stalls > 0) return false;
@@ -198,7 +200,7 @@ export class Pass {
   }
 
   /** Takes the page's rows over; returns the events that are new. */
-  private take(page: Page, { start, exact, between, after }: Fit): readonly EventRecord[] {
+  private take(page: Page, { start, exact, between, after }: Fit): EventRecord[] {
     this.countAs(page);
     this.shift = page.offset - start;
     if (!exact) this.hasMoved = true;
@@ -215,7 +217,7 @@ export class Pass {
     return this.note(page, [...between, ...after]);
   }
 
-  private note(page: Page, rows: readonly number[]): readonly EventRecord[] {
+  private note(page: Page, rows: readonly number[]): EventRecord[] {
     const fresh: EventRecord[] = [];
     for (const row of rows) {
       const { isNew, isRepeated } = this.ledger.note(page, row, this.id);
