@@ -2,17 +2,8 @@ import type { EventRecord } from "../hss/event.js";
 import type { Page } from "./page.js";
 import { RowSet } from "./rowSet.js";
 
-/** Servers' clocks may be behind the service's by this much: what is older did not occur during the read. */
-const clockTolerance = 15 * 60 * 1000;
-
-/** A row that may be an event which came back. */
-interface Held {
-  readonly event: EventRecord;
-  /** It occurred since the read began. */
-  readonly isRecent: boolean;
-  /** And it has an id that is not masked. */
-  readonly isTold: boolean;
-}
+/** Dates in HTTP have whole seconds. */
+const dateTolerance = 2000;
 
 /**
  * Every event of a read once. A row is known by its whole content. An event that comes back has the same id and process, and
@@ -20,11 +11,7 @@ interface Held {
  */
 export class Ledger {
   private readonly rows: RowSet;
-  /** What occurred since the read began, as its twins are known by. */
-  private readonly recent = new Set<number>();
-  private held: Held[] = [];
-  /** Different events share an id and a process, so an id does not tell which event a row is. */
-  private idsRepeat = false;
+  private held: { readonly event: EventRecord; readonly isSure: boolean }[] = [];
   private lists = 0;
   private passes = 0;
   /** Events that were handed on, and rows that an earlier pass had seen. */
@@ -44,18 +31,17 @@ export class Ledger {
     return (this.passes++ % 255) + 1;
   }
 
-  /** Notes a row. Whether it is a new event, and whether this pass has seen the same row before. */
-  note(page: Page, row: number, pass: number): { isNew: boolean; isRepeated: boolean } {
-    const event = page.events[row] as EventRecord;
+  /** Notes a row. Whether it is a new event, whether this pass has seen the same row before, or one that may be the same event. */
+  note(page: Page, row: number, pass: number): { isNew: boolean; isRepeated: boolean; hasTwin: boolean } {
     const hasTwin = this.rows.hasTwin(page.digests, row);
     const before = this.rows.mark(page.digests, row, pass);
     if (before !== 0) {
       if (before !== pass) this.known++;
-      return { isNew: false, isRepeated: before === pass };
+      return { isNew: false, isRepeated: before === pass, hasTwin: false };
     }
-    const isNew = !this.mayHaveComeBack(event, page.twinOf(row), hasTwin);
-    if (isNew) this.events++;
-    return { isNew, isRepeated: false };
+    if (hasTwin) this.hold(page, row);
+    else this.events++;
+    return { isNew: !hasTwin, isRepeated: false, hasTwin };
   }
 
   knows(page: Page): boolean {
@@ -63,29 +49,22 @@ export class Ledger {
   }
 
   /**
-   * A list was read. Rows that could be events which came back are events of their own where nothing has vanished from the
-   * list; but what occurred during the read may also have come back from a list before this one.
+   * A list was read. Rows that may be events which came back are events of their own where nothing has vanished from the only
+   * list so far. Otherwise one is known to have come back if it occurred during the read and has an id that is not masked.
    */
   settle(hasMoved: boolean): { events: EventRecord[]; unclear: number } {
-    const isFirst = this.lists++ === 0;
-    const open = this.idsRepeat ? this.held : this.held.filter(({ isTold }) => !isTold);
-    const clear = open.filter(({ isRecent }) => !hasMoved && (isFirst || !isRecent));
+    const held = this.held;
     this.held = [];
-    this.events += clear.length;
-    return { events: clear.map(({ event }) => event), unclear: open.length - clear.length };
+    if (this.lists++ > 0 || hasMoved) return { events: [], unclear: held.filter(({ isSure }) => !isSure).length };
+    this.events += held.length;
+    return { events: held.map(({ event }) => event), unclear: 0 };
   }
 
-  /** Whether the row waits for what the list shows. */
-  private mayHaveComeBack(event: EventRecord, twin: number, hasTwin: boolean): boolean {
+  private hold(page: Page, row: number): void {
+    const event = page.events[row] as EventRecord;
     const occurred = Number(event.occurTime);
-    const isRecent = occurred >= this.startedAt;
-    const isHeld = isRecent
-      ? hasTwin
-      : this.recent.has(twin) || (hasTwin && occurred >= this.startedAt - clockTolerance);
-    if (isRecent) this.recent.add(twin);
-    else if (hasTwin && !this.recent.has(twin) && isTold(event)) this.idsRepeat = true;
-    if (isHeld) this.held.push({ event, isRecent, isTold: isRecent && isTold(event) });
-    return isHeld;
+    const isDuring = occurred >= this.startedAt && occurred <= page.answeredAt + dateTolerance;
+    this.held.push({ event, isSure: isDuring && isTold(event) });
   }
 }
 

@@ -10,8 +10,8 @@ export interface PageRange {
 
 export const firstPage: PageRange = { offset: 0, limit: maxPageSize };
 
-/** The largest total whose last row can still be reached. */
-export const maxReachable = maxOffset + maxPageSize;
+/** The longest list whose end can still be looked at. */
+export const maxReachable = maxOffset;
 
 /**
  * A page from `target` on, or a little before: its offset is a multiple of its limit where that costs little, because some

@@ -26,6 +26,8 @@ const maxStalls = 6;
 const fewRows = 4;
 /** How often both ends are looked at again. */
 const maxLooks = 5;
+/** How many pages are read from the top until one shows where the line begins. */
+const maxTopPages = 20;
 /** Up to how many rows a gap is bridged: 60, 120, 240 … rows before it. */
 const maxBridge = 16_000;
 
@@ -66,22 +68,21 @@ export class Pass {
     yield* this.begin(first);
     let above: number | undefined;
     let end: number | undefined;
-    for (let look = 1, before = ""; look <= maxLooks && !this.isLost && !this.isOutOfReach; look++) {
+    for (let look = 1; look <= maxLooks && !this.isLost && !this.isOutOfReach; look++) {
       this.stalls = 0;
       const { top, last } = await this.looks(above === undefined || above !== end);
       if (top) above = yield* this.lookAtTop(top);
       // a short list shows its end twice
       if (top && (!last || this.isShort(top))) end = yield* this.lookAtEnd(top, above ?? this.shift);
       if (last) end = yield* this.lookAtEnd(last, above ?? this.shift);
-      const seen = `${above} ${end}`;
-      const isSettled = above === end || this.hasMoved || seen === before;
-      before = seen;
-      if (this.endings >= 2 && above !== undefined && end !== undefined && isSettled) break;
+      if (above === undefined || end === undefined) continue;
+      if (above !== end) this.hasMoved = true;
+      if (this.endings >= 2) break;
     }
     if (this.isLost) return { isStill: false, doubt: this.lostBecause() };
     if (this.endings < 2) return { isStill: false, doubt: "where the list ends could not be shown twice" };
-    const isConserved =
-      above !== undefined && above === end && this.lowest >= Math.min(0, above) && this.highest <= Math.max(0, above);
+    if (above === undefined) return { isStill: false, doubt: "more came in at the top than could be followed" };
+    const isConserved = above === end && this.lowest >= Math.min(0, above) && this.highest <= Math.max(0, above);
     return { isStill: isConserved && !this.hasMoved };
   }
 
@@ -113,7 +114,7 @@ export class Pass {
   /** From the line's end to the list's. */
   private async *walk(): EventBatches<void> {
     for (let ahead = 1; !this.isLost; ahead = Math.min(this.run.width, 2 * ahead)) {
-      if (this.listEnd - this.pageSize >= maxOffset) {
+      if (this.listEnd > maxOffset) {
         this.isOutOfReach = true;
         return;
       }
@@ -134,7 +135,13 @@ export class Pass {
       const placed = await this.placed(asked);
       if (!placed) {
         if (asked.length === 0) return true;
-        if (!(yield* this.bridge())) this.stalls = maxStalls + 1;
+        if (yield* this.bridge()) return false;
+        // what can't be placed was listed all the same
+        yield this.note(
+          asked,
+          asked.rowsWhere(() => true),
+        );
+        this.stalls = maxStalls + 1;
         return false;
       }
       const [page, fit] = placed;
@@ -204,9 +211,9 @@ export class Pass {
     this.countAs(page);
     this.shift = page.offset - start;
     if (!exact) this.hasMoved = true;
+    this.lowest = Math.min(this.lowest, this.shift);
+    this.highest = Math.max(this.highest, this.shift);
     if (after.length > 0) {
-      this.lowest = Math.min(this.lowest, this.shift);
-      this.highest = Math.max(this.highest, this.shift);
       this.isCapped ||= this.wasShort;
       this.endings = 0;
       this.stalls = 0;
@@ -217,12 +224,13 @@ export class Pass {
     return this.note(page, [...between, ...after]);
   }
 
-  private note(page: Page, rows: readonly number[]): EventRecord[] {
+  /** In a look, a row that may be an event which was read already shows that it moved. */
+  private note(page: Page, rows: readonly number[], isLook = false): EventRecord[] {
     const fresh: EventRecord[] = [];
     for (const row of rows) {
-      const { isNew, isRepeated } = this.ledger.note(page, row, this.id);
+      const { isNew, isRepeated, hasTwin } = this.ledger.note(page, row, this.id);
       if (isNew) fresh.push(page.events[row] as EventRecord);
-      if (isRepeated) this.hasMoved = true;
+      if (isRepeated || (hasTwin && isLook)) this.hasMoved = true;
     }
     return fresh;
   }
@@ -282,20 +290,33 @@ export class Pass {
     }
     const start = this.line.fitHead(page);
     const gone = this.line.beginsBefore(this.expiry(page));
-    if (start === undefined || start > gone) {
-      if (++this.oddTops < 2) return undefined;
-      this.hasMoved = true;
-      yield this.note(
-        page,
-        page.rowsWhere((row) => !this.line.knows(page, row)),
-      );
-      return undefined;
+    if (start !== undefined && start <= gone) {
+      yield this.note(page, this.line.prepend(page, start), true);
+      return -start;
     }
-    yield this.note(page, this.line.prepend(page, start));
-    return -start;
+    if (++this.oddTops < 2) return undefined;
+    this.hasMoved = true;
+    return yield* this.fromTop(page);
   }
 
-  /** By how many rows the list ends further on than the line; undefined where that can't be said. */
+  /** More has come in than one page shows, or the first rows changed: reads on from the top to where the line begins. */
+  private async *fromTop(top: Page): EventBatches<number | undefined> {
+    const line = new Line();
+    for (let page = top, pages = 1; ; pages++) {
+      const fit = line.fit(page, page.offset);
+      if (!fit || pages > maxTopPages) return undefined;
+      const start = this.line.fitHead(page);
+      yield this.note(page, [...fit.between, ...fit.after]);
+      line.append(page, fit.after);
+      if (start !== undefined) return page.offset - start;
+      if (this.line.sharesHead(page)) return page.offset;
+      if (page.length < page.limit && page.length < this.pageSize) return undefined;
+      const [next = firstPage] = pagesTo(line.end, line.lastGroup, 0, this.pageSize);
+      page = await this.run.fetchPage(this.time, next);
+    }
+  }
+
+  /** By how many rows the list's rows stand further on than the line's at its end; undefined where that can't be said. */
   private async *lookAtEnd(page: Page, above: number): EventBatches<number | undefined> {
     const { endings } = this;
     this.countAs(page);
@@ -303,16 +324,19 @@ export class Pass {
     const isKnown = page.rowsWhere((row) => this.line.knows(page, row)).length === page.length;
     if (fit && !isKnown) yield this.take(page, fit);
     if (this.showsEnd(page) && (fit || isKnown)) {
-      const end = page.end - this.line.end;
-      const hasExpired = end < above && above - end <= this.line.endsBefore(this.expiry(page));
-      // nothing there is known to be the end only where the line ends
-      if (page.length === 0 && page.offset !== this.listEnd && !hasExpired) {
+      const end = fit ? page.offset - fit.start : page.end - this.line.end;
+      // rows behind the last one that is shown
+      const missing = this.line.end + end - page.end;
+      const hasExpired = missing > 0 && missing <= this.line.endsBefore(this.expiry(page));
+      if (page.length === 0 && !hasExpired && (page.offset !== this.listEnd || page.total > page.offset)) {
+        // nothing there is known to be the end only where the line ends
         const before = yield* this.bridge();
         this.endings = endings;
         return before && (yield* this.lookAtEnd(before, above));
       }
+      if (missing > 0 && !hasExpired) this.hasMoved = true;
       this.endings = endings + 1;
-      return hasExpired ? above : end;
+      return page.length === 0 && hasExpired ? above : end;
     }
     if (isKnown) {
       // the list stands elsewhere by now, or an answer was repeated

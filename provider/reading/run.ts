@@ -3,7 +3,7 @@ import type { HssClient } from "../hss/client.js";
 import { withCredentials, type Credentials, type CredentialSource } from "../hss/credentials/index.js";
 import type { EventFilter, TimeFilter } from "../hss/request.js";
 import { createRetryBudget, withRetries } from "../hss/retry.js";
-import { ThrottledError } from "../hss/refusal.js";
+import { isThrottled, ThrottledError } from "../hss/refusal.js";
 import { redactError, redactor } from "../redact.js";
 import type { Deadline } from "../runtime/deadline.js";
 import type { Runtime } from "../runtime/runtime.js";
@@ -122,7 +122,7 @@ export class ServiceRun implements ReadRun {
       slot.done({ kind: "ok" });
       return new Page(offset, limit, answer);
     } catch (error) {
-      if (error instanceof ThrottledError && error.status !== 503) {
+      if (error instanceof ThrottledError && isThrottled(error.status, error.errorCode)) {
         this.counts.throttled++;
         slot.done({ kind: "throttled", hint: error.hint });
         this.expect(this.remaining);

@@ -51,7 +51,7 @@ export async function* readWindow(
   first: Page,
 ): EventBatches<WindowReport> {
   const { known } = ledger;
-  const passes: { readonly isChain: boolean; readonly isStill: boolean; readonly length: number }[] = [];
+  let chains = 0;
   let longest = 0;
   let shared = 0;
   for (let n = 1; ; n++) {
@@ -61,11 +61,10 @@ export async function* readWindow(
     const report = { totalAtStart: first.total, totalAtEnd: pass.total, shared };
     if (pass.isOutOfReach) return { ...report, isOutOfReach: true };
     longest = Math.max(longest, pass.length, pass.highestTotal);
-    const isAgain = isStill && pass.length > 0 && passes.some((past) => past.isStill && past.length === pass.length);
-    const hasShrunk = !isAgain && isFarShorter(pass.length, longest);
+    const hasShrunk = isFarShorter(pass.length, longest);
     const isChain = doubt === undefined && !hasShrunk;
-    passes.push({ isChain, isStill, length: pass.length });
-    if ((isChain && isStill) || passes.filter((past) => past.isChain).length === 2) {
+    if (isChain) chains++;
+    if (isChain && (isStill || chains === 2)) {
       const { events, unclear } = ledger.settle(n > 1 || !isStill);
       if (events.length > 0) yield events;
       if (unclear === 0) return report;
@@ -81,4 +80,4 @@ export async function* readWindow(
 
 /** More than counts that are approximate explain, or events that are handled meanwhile: a service that has lost its list. */
 const isFarShorter = (length: number, longest: number): boolean =>
-  length === 0 ? longest > 0 : length < longest / 2 && longest - length > 100;
+  length === 0 ? longest > 0 : length < longest / 2 && longest - length > 20;
