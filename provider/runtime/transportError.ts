@@ -39,7 +39,7 @@ const reasons: readonly (readonly [RegExp, string])[] = [
   [/UND_ERR_SOCKET|UND_ERR_RES_CONTENT_LENGTH/, "the connection was closed before the answer was whole"],
   [/ECONNRESET|EPIPE/, "the connection was reset before the answer was whole"],
   [/UND_ERR_HEADERS_OVERFLOW/, "the headers of the answer are too long"],
-  [/HPE_|HTTPParserError/, "the answer is no HTTP"],
+  [/HPE_|HTTPParserError/, "the answer is not HTTP"],
   [/UND_ERR_INVALID_ARG/, "the request can't be sent: a header or the address holds what HTTP can't carry"],
 ];
 
