@@ -71,7 +71,7 @@ function redirect({ status, headers }: HttpResponse): string | undefined {
 }
 
 /** One line: what failed, the service's code, words and request id, and what to do. */
-export function serviceErrorMessage(operation: string, status: number, refusal: Refusal): string {
+function serviceErrorMessage(operation: string, status: number, refusal: Refusal): string {
   const { errorCode, serviceMessage, requestId } = refusal;
   const said = [errorCode, serviceMessage].filter((part) => part !== undefined).join(" ") || "no reason given";
   const help = advice.find(([code]) => errorCode !== undefined && code.test(errorCode))?.[1] ?? adviceByStatus[status];
@@ -87,14 +87,14 @@ export function requestIdOf(response: HttpResponse, refusal?: Refusal): string |
 
 /** `now`: our clock when the answer arrived, in milliseconds since the epoch. */
 export function serviceError(operation: string, response: HttpResponse, body: unknown, now: number): ServiceError {
-  const { status, headers } = response;
+  const { status } = response;
   const refusal = { ...parseRefusal(body) };
   const details = { ...refusal, status, requestId: requestIdOf(response, refusal) };
   const message = serviceErrorMessage(operation, status, {
     ...details,
     serviceMessage: redirect(response) ?? details.serviceMessage,
   });
-  const hint = throttleHint({ status, headers, body: response.body, now });
+  const hint = throttleHint(response, now);
   const throttled = isThrottled(status, refusal.errorCode) || hint.retryAfterMs !== undefined;
   return throttled ? new ThrottledError(message, details, hint) : new ServiceError(message, details);
 }
@@ -131,17 +131,8 @@ export class ThrottledError extends ServiceError {
   }
 }
 
-export interface ThrottledAnswer {
-  readonly status: number;
-  /** Lower-case names. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-  /** Our clock at its arrival, in milliseconds since the epoch. */
-  readonly now: number;
-}
-
-/** What a 429 (or a 503 with `Retry-After`) says. Empty where it says nothing. */
-export function throttleHint({ headers, body, now }: ThrottledAnswer): ThrottleHint {
+/** What a 429 (or a 503 with `Retry-After`) says; empty where it says nothing. `now`: our clock when it arrived. */
+export function throttleHint({ headers, body }: Pick<HttpResponse, "headers" | "body">, now: number): ThrottleHint {
   const retryAfterMs = retryAfter(headers, now);
   const limit = bodyLimit(body) ?? exhaustedLimit(headers);
   return { ...(retryAfterMs !== undefined && { retryAfterMs }), ...(limit && { limit }) };

@@ -17,9 +17,6 @@ export const systemClock: Clock = {
   },
 };
 
-/** The machine's own source of random numbers, in [0, 1). */
-export const systemRandom = (): number => Math.random();
-
 /** Once what is ready now, as answers that have arrived, has had its turn, and what that made ready, as their connections. */
 async function others(signal?: AbortSignal): Promise<void> {
   for (let round = 0; round < 2; round++) {

@@ -6,6 +6,7 @@ import * as tls from "node:tls";
 import { onAbort } from "../abort.js";
 import { ConfigurationError } from "../errors.js";
 import { proxyAuthorization, proxyFor } from "./proxy.js";
+import type { Env } from "./runtime.js";
 
 /** How far an exchange has come. */
 export interface Progress {
@@ -27,7 +28,7 @@ export class Connector {
 
   constructor(
     ca: string | undefined,
-    private readonly env: Readonly<Record<string, string | undefined>>,
+    private readonly env: Env,
   ) {
     if (ca !== undefined && !/-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----/.test(ca)) {
       throw new ConfigurationError([{ property: "caFile", reason: "holds no certificate in PEM form" }]);
@@ -177,7 +178,7 @@ function tunnel(socket: Socket, proxy: URL, origin: URL): Promise<Socket> {
 }
 
 /** A list of authorities replaces Node's, so it has to hold the usual ones and those of NODE_EXTRA_CA_CERTS too. */
-function trusted(ca: string, env: Readonly<Record<string, string | undefined>>): string[] {
+function trusted(ca: string, env: Env): string[] {
   const { getCACertificates } = tls as { getCACertificates?: (type: "default") => string[] };
   if (getCACertificates) return [...getCACertificates("default"), ca];
   const extra = env.NODE_EXTRA_CA_CERTS;

@@ -1,7 +1,6 @@
 import { ConfigurationError } from "../errors.js";
 import { isLinkLocal, isLoopback } from "./address.js";
-
-type Env = Readonly<Record<string, string | undefined>>;
+import type { Env } from "./runtime.js";
 
 const names = ["HTTPS_PROXY", "HTTP_PROXY"];
 

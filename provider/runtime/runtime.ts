@@ -85,8 +85,6 @@ export interface HttpResponse {
   readonly body: string;
   /** The body as it arrived, where the transport has it. */
   readonly bytes?: Buffer;
-  /** Length of the body in bytes, where it is known. */
-  readonly size?: number;
   /** Gives the body up, which from then on is empty: whoever still holds the answer holds no page. */
   release?(): void;
 }

@@ -4,14 +4,14 @@ import { abortError, onAbort, unlessAborted } from "../abort.js";
 import { HssError, TransportError } from "../errors.js";
 import { Connector, type Progress } from "./connector.js";
 import { received } from "./response.js";
-import type { HttpRequest, HttpResponse, Transport } from "./runtime.js";
+import type { Env, HttpRequest, HttpResponse, Transport } from "./runtime.js";
 import { timedOut, transportError } from "./transportError.js";
 
 export interface TransportOptions {
   /** Certificate authorities (PEM) to trust beside the usual ones. */
   readonly ca?: string;
   /** Proxies are taken from `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`; the lower-case names win. */
-  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly env?: Env;
   /** To one origin, 1 to 64; default 12. */
   readonly maxConnections?: number;
 }
