@@ -44,11 +44,11 @@ const maxRows = 50_000;
 
 const fieldMeta = (schema: z.ZodType): FieldMeta => (schema.meta() ?? {}) as FieldMeta;
 
-function decoder(schema: z.ZodType, meta: FieldMeta, number: number): Decode {
+function decoder(schema: z.ZodType, number: number): Decode {
   const inner = unwrap(schema);
   if (inner instanceof z.ZodObject) return objectDecoder(inner, number);
-  if (inner instanceof z.ZodArray) return arrayDecoder(inner.element as z.ZodType, meta, number);
-  return meta.wire === "integer" ? integerValue : textValue;
+  if (inner instanceof z.ZodArray) return arrayDecoder(inner.element as z.ZodType, number);
+  return inner instanceof z.ZodNumber ? integerValue : textValue;
 }
 
 function fieldsOf(schema: z.ZodObject): Field[] {
@@ -63,7 +63,7 @@ function fieldsOf(schema: z.ZodObject): Field[] {
       key,
       name: snakeCase(key),
       alias: meta.alias,
-      decode: decoder(type, meta, number),
+      decode: decoder(type, number),
       isText: unwrap(type) instanceof z.ZodString,
       number,
       part: meta.volatile || objectWithin(type) ? undefined : part,
@@ -113,8 +113,8 @@ function added(field: number, value: unknown, digest: RowDigest | undefined): un
   return value;
 }
 
-function arrayDecoder(element: z.ZodType, meta: FieldMeta, number: number): Decode {
-  const decode = decoder(element, meta, number);
+function arrayDecoder(element: z.ZodType, number: number): Decode {
+  const decode = decoder(element, number);
   const countApart = objectWithin(element) !== undefined;
   return (value, digest) => {
     const items = listOf(value);
