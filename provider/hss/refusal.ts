@@ -19,7 +19,7 @@ const firstText = (source: Record<string, unknown>, names: readonly string[]): s
   return undefined;
 };
 
-/** The five documented forms of an error body, nested one level at most; undefined where the body is none of them. */
+/** The five documented forms of an error body, nested one level at most; undefined for any other body. */
 export function parseRefusal(body: unknown): Refusal | undefined {
   if (!isRecord(body)) return undefined;
   const candidates = [body, ...Object.values(body).filter(isRecord)];
@@ -106,7 +106,7 @@ export function isExpiredCredential(error: unknown): boolean {
   return /token\b[^.]{0,60}\b(expire[sd]?|must be updated)|decrypt token fail/i.test(error.serviceMessage ?? "");
 }
 
-/** So many requests in any such time. */
+/** At most `requests` in any period of `perMs`. */
 export interface RateLimit {
   readonly requests: number;
   readonly perMs: number;
@@ -190,7 +190,7 @@ function bodyLimit(body: string): RateLimit | undefined {
   return at < 0 ? undefined : rateLimit(body.slice(at, at + 200));
 }
 
-/** Of the gateway's `x-apig-ratelimit-*: remain:0,limit:5,time:1 minute`, the one that has nothing left. */
+/** Of the gateway's `x-apig-ratelimit-*: remain:0,limit:5,time:1 minute`, the exhausted one. */
 function exhaustedLimit(headers: Readonly<Record<string, string>>): RateLimit | undefined {
   for (const [name, value] of Object.entries(headers)) {
     if (/^x-apig-ratelimit-/.test(name) && /^\s*remain:\s*0\s*,/i.test(value)) return rateLimit(value);

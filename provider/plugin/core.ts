@@ -90,7 +90,7 @@ function guarded(name: string, value: unknown): unknown {
 
 const longToken = (token: string): string => token.replace(/^hss:([^:/]+)$/, "hss:index:$1");
 
-/** A provider's settings with secrets laid open; unknown ones apart. */
+/** A provider's settings with secrets unwrapped, and the names of those not known yet. */
 function settingsOf(args: Values): { known: Values; unknown: string[] } {
   const open = unwrapSecrets(args).value as Values;
   const known: Values = {};

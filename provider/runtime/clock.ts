@@ -1,7 +1,7 @@
 import { onAbort } from "../abort.js";
 import type { Clock } from "./runtime.js";
 
-/** Timers take no longer delay at once. */
+/** The longest delay a Node timer takes. */
 const longestTimer = 2 ** 31 - 1;
 
 /** The machine's own clock. */
@@ -17,7 +17,7 @@ export const systemClock: Clock = {
   },
 };
 
-/** Once what is ready now, as answers that have arrived, has had its turn, and what that made ready, as their connections. */
+/** Lets everything that is ready run first (answers that have arrived), and then what that made ready (freed connections). */
 async function others(signal?: AbortSignal): Promise<void> {
   for (let round = 0; round < 2; round++) {
     signal?.throwIfAborted();

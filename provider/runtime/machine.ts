@@ -4,7 +4,7 @@ import { systemFiles } from "./files.js";
 import type { Env, Log } from "./runtime.js";
 import { createTransport, type TransportOptions } from "./transport.js";
 
-/** The machine that this runs on. How its network is used depends on settings, so that comes last. */
+/** The real machine. The transport depends on settings, so it is made later, by `network`. */
 export const machine = (log: Log, env: Env) => ({
   clock: systemClock,
   random: () => Math.random(),

@@ -6,7 +6,7 @@ import type { HttpRequest, HttpResponse } from "./runtime.js";
 /** The answer, whole. Throws `ResponseError` for one that is too long, encoded or not UTF-8. */
 export async function received(response: Dispatcher.ResponseData, request: HttpRequest): Promise<HttpResponse> {
   const { statusCode: status, body } = response;
-  // a body that is given up fails, and nobody listens to it any more
+  // destroying the body below emits an error that nobody else handles
   body.on("error", () => undefined);
   const headers = flat(response.headers);
   const unusable = (why: string): ResponseError =>
@@ -15,7 +15,7 @@ export async function received(response: Dispatcher.ResponseData, request: HttpR
   const good = status >= 200 && status < 300;
   if (encoding !== undefined && encoding.toLowerCase() !== "identity") {
     body.destroy();
-    // what an encoded refusal says is lost, that it is one is not
+    // an encoded refusal can't be read, but its status still counts
     if (!good) return { status, headers, body: "" };
     throw unusable("encoded (content-encoding), which was not asked for");
   }

@@ -136,11 +136,11 @@ class Pool {
   }
 }
 
-/** One keep-alive connection, made anew where it has been closed meanwhile. */
+/** One keep-alive connection, reopened if it was closed in the meantime. */
 class Connection {
   private client: Client | undefined;
   private progress: Progress | undefined;
-  /** Whether the last exchange has left it as it found it. */
+  /** Whether the last exchange read its answer to the end, so that the connection can be reused. */
   isWhole = true;
 
   constructor(
