@@ -71,5 +71,3 @@ export const readingResult = z
       .meta({ description: "End of the time span that was read, RFC 3339; with `lastDays` the start of the read." }),
   })
   .meta({ id: "Reading", description: "How the events were read." });
-
-export type ReadingResult = z.output<typeof readingResult>;

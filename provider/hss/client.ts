@@ -1,6 +1,6 @@
 import { ResponseError } from "../errors.js";
 import type { Clock, HttpResponse, Transport } from "../runtime/runtime.js";
-import { parseJson } from "../values.js";
+import { at, parseJson } from "../values.js";
 import { ClockSkew, serviceTime } from "./clockSkew.js";
 import type { Credentials } from "./credentials/index.js";
 import { decodePage, type EventPage } from "./decode.js";
@@ -11,7 +11,7 @@ import { queryParameters, type PageRequest, type TimestampUnit } from "./request
 import { parseRefusal, requestIdOf, serviceError } from "./refusal.js";
 import { encode, encodeQuery } from "./signing.js";
 
-export interface ClientOptions {
+interface ClientOptions {
   readonly endpoint: URL;
   readonly transport: Transport;
   readonly clock: Clock;
@@ -71,7 +71,7 @@ export class HssClient {
       { method: "GET", url, headers, timeoutMs, maxBodyBytes, signal },
       credentials,
       async ({ response, sentAt, receivedAt }) => {
-        if (response.status === 200 && (response.size ?? 0) > refusalSize) await arrived?.();
+        if (response.status === 200 && (response.bytes?.length ?? 0) > refusalSize) await arrived?.();
         const answeredAt = serviceTime({ headers: response.headers, sentAt, receivedAt });
         return { ...this.decode(response, receivedAt), answeredAt };
       },
@@ -99,7 +99,4 @@ export class HssClient {
 }
 
 /** A code beside events is not a refusal; beside an empty list it must not pass for "there are none". */
-function holdsEvents(body: unknown): boolean {
-  const list = (body as { data_list?: unknown }).data_list;
-  return Array.isArray(list) && list.length > 0;
-}
+const holdsEvents = (body: unknown): boolean => at(body, "data_list", 0) !== undefined;

@@ -55,7 +55,7 @@ export function clockOffset({ headers, sentAt, receivedAt }: TimedAnswer): numbe
   return server === undefined ? undefined : server - (sentAt + roundTrip / 2);
 }
 
-/** HTTP dates have whole seconds: less than this is no difference between two clocks. */
+/** HTTP dates have whole seconds, so a smaller difference between two clocks means nothing. */
 const dateTolerance = 2000;
 
 /** The service's clock when it answered, as well as it is known, in milliseconds since the epoch. */

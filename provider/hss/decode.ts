@@ -2,6 +2,8 @@ import { z } from "zod";
 import { ResponseError } from "../errors.js";
 import { printable } from "../text.js";
 import { signatureKey, unknownValue } from "../marks.js";
+import { isRecord } from "../values.js";
+import { objectWithin, unwrap } from "../zod.js";
 import { canonicalJson, digestWords, unknownField, type DigestPart, type RowDigest } from "./digest.js";
 import { appWhitelistEvent, type EventRecord } from "./event.js";
 import type { FieldMeta } from "./fields.js";
@@ -32,7 +34,7 @@ interface Field {
 }
 
 export const snakeCase = (camel: string): string => camel.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`);
-export const camelCase = (snake: string): string =>
+const camelCase = (snake: string): string =>
   snake.replace(/(?<=^_|[^_])_+([a-z0-9])/g, (_, c: string) => c.toUpperCase());
 
 /** The deepest documented value is at level 3; this leaves room for what may come. */
@@ -40,16 +42,13 @@ const maxDepth = 32;
 /** A service that knows no limit may list all that it has; more is an attack or a defect. */
 const maxRows = 50_000;
 
-const unwrap = (schema: z.ZodType): z.ZodType =>
-  schema instanceof z.ZodOptional ? (schema.unwrap() as z.ZodType) : schema;
+const fieldMeta = (schema: z.ZodType): FieldMeta => (schema.meta() ?? {}) as FieldMeta;
 
-export const fieldMeta = (schema: z.ZodType): FieldMeta => (schema.meta() ?? {}) as FieldMeta;
-
-function decoder(schema: z.ZodType, meta: FieldMeta, number: number): Decode {
+function decoder(schema: z.ZodType, number: number): Decode {
   const inner = unwrap(schema);
   if (inner instanceof z.ZodObject) return objectDecoder(inner, number);
-  if (inner instanceof z.ZodArray) return arrayDecoder(inner.element as z.ZodType, meta, number);
-  return meta.wire === "integer" ? integerValue : textValue;
+  if (inner instanceof z.ZodArray) return arrayDecoder(inner.element as z.ZodType, number);
+  return inner instanceof z.ZodNumber ? integerValue : textValue;
 }
 
 function fieldsOf(schema: z.ZodObject): Field[] {
@@ -64,7 +63,7 @@ function fieldsOf(schema: z.ZodObject): Field[] {
       key,
       name: snakeCase(key),
       alias: meta.alias,
-      decode: decoder(type, meta, number),
+      decode: decoder(type, number),
       isText: unwrap(type) instanceof z.ZodString,
       number,
       part: meta.volatile || objectWithin(type) ? undefined : part,
@@ -72,13 +71,6 @@ function fieldsOf(schema: z.ZodObject): Field[] {
       timeKey,
     };
   });
-}
-
-/** The object of a field, or of the list that the field holds. */
-function objectWithin(schema: z.ZodType): z.ZodObject | undefined {
-  const inner = unwrap(schema);
-  if (inner instanceof z.ZodArray) return objectWithin(inner.element as z.ZodType);
-  return inner instanceof z.ZodObject ? inner : undefined;
 }
 
 function objectDecoder(schema: z.ZodObject, number: number): Decode {
@@ -121,8 +113,8 @@ function added(field: number, value: unknown, digest: RowDigest | undefined): un
   return value;
 }
 
-function arrayDecoder(element: z.ZodType, meta: FieldMeta, number: number): Decode {
-  const decode = decoder(element, meta, number);
+function arrayDecoder(element: z.ZodType, number: number): Decode {
+  const decode = decoder(element, number);
   const countApart = objectWithin(element) !== undefined;
   return (value, digest) => {
     const items = listOf(value);
@@ -213,9 +205,6 @@ function integerValue(value: unknown): unknown {
   return Number.isSafeInteger(number) ? number : value;
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
 /** Milliseconds since the epoch, a number or digits, as RFC 3339 where the calendar reaches (years 1970 to 9999). */
 function rfc3339(milliseconds: unknown): string | undefined {
   const digits = typeof milliseconds === "string" && /^\d{1,15}$/.test(milliseconds);
@@ -236,7 +225,7 @@ export interface EventPage {
 
 /** The body of a 200 answer. `data_list` may be missing or null; a missing `total_num` is an error, since nothing could be shown without it. */
 export function decodePage(body: unknown, digest: RowDigest): EventPage {
-  if (!isRecord(body)) throw new ResponseError("the answer is no JSON object");
+  if (!isRecord(body)) throw new ResponseError("the answer is not a JSON object");
   const total = integerValue(body["total_num"] ?? undefined);
   if (typeof total !== "number" || !Number.isSafeInteger(total) || total < 0) {
     throw new ResponseError(
@@ -244,13 +233,13 @@ export function decodePage(body: unknown, digest: RowDigest): EventPage {
     );
   }
   const list: unknown = body["data_list"] ?? [];
-  if (!Array.isArray(list)) throw new ResponseError("data_list is no list");
+  if (!Array.isArray(list)) throw new ResponseError("data_list is not a list");
   if (list.length > maxRows)
     throw new ResponseError(`data_list holds ${list.length} events; one answer lists at most ${maxRows}`);
   const digests = new Uint32Array(list.length * digestWords);
   digest.clear();
   const events = list.map((item: unknown, row) => {
-    if (!isRecord(item)) throw new ResponseError(`data_list[${row}] is no object`);
+    if (!isRecord(item)) throw new ResponseError(`data_list[${row}] is not an object`);
     const event = decodeEvent(item, digest) as EventRecord;
     const { eventId = "" } = event;
     digest.write(digests, row, eventId !== "" && !eventId.includes("*"));

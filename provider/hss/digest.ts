@@ -56,7 +56,7 @@ export class RowDigest {
     this.clear();
   }
 
-  /** Drops what was added to a row that is given up. */
+  /** Discards what was added to an unfinished row. */
   clear(): void {
     this.identity.clear();
     this.rest.clear();

@@ -56,7 +56,7 @@ export function identityEndpoint(service: "iam" | "sts", settings: EndpointSetti
 }
 
 /**
- * An endpoint that a user wrote: its origin, or why it is none. `paths` may stand after it and are dropped. What a reader
+ * An endpoint that a user wrote: its origin, or why it is refused. `paths` may follow the origin and are dropped. What a reader
  * could take for another host than the one that would be connected is refused: user info, backslashes, numbers for
  * addresses, letters of other alphabets.
  */

@@ -162,7 +162,6 @@ export const appWhitelistEvent = z
     ),
     operateAcceptList: z.array(z.string()).optional().meta({
       description: "Operations that the event accepts, such as `add_to_app_whitelist`.",
-      wire: "text",
       volatile: true,
     }),
     operateDetailList: z

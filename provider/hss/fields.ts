@@ -1,13 +1,7 @@
 import { z } from "zod";
 
-/**
- * How a documented field travels. `wire` says what the API sends; the zod type says what a program gets:
- * text stays text, integers stay numbers while a double holds them exactly, 64-bit integers become decimal strings.
- */
-export type Wire = "text" | "integer" | "int64";
-
+/** What a documented field is beside its zod type, which says what a program gets. */
 export interface FieldMeta {
-  readonly wire?: Wire;
   /** Not sent by the API: the RFC 3339 form of this field of milliseconds. */
   readonly timeOf?: string;
   /** The Pulumi schema's type where zod's own is too narrow for the service's values. */
@@ -22,26 +16,26 @@ export interface FieldMeta {
 
 const sentence = (description: string, range?: string): string => (range ? `${description} ${range}.` : description);
 
-/** Text of `min` to `max` characters by the document. The range is told, not enforced: the service's own example breaks it. */
-export const text = (description: string, max?: number) =>
+const string = (description: string, more: FieldMeta = {}) =>
   z
     .string()
     .optional()
-    .meta({ description: sentence(description, max ? `1 to ${max} characters` : undefined), wire: "text" });
+    .meta({ description, ...more });
+
+/** Text of up to `max` characters by the document. The range is stated, not enforced: the service's own example breaks it. */
+export const text = (description: string, max?: number) =>
+  string(sentence(description, max ? `1 to ${max} characters` : undefined));
 
 /** One of a documented list of words; the list is open, since the service sends others too. */
 export const word = (description: string, values: readonly string[]) =>
-  z
-    .string()
-    .optional()
-    .meta({ description: `${description} Known values: ${values.map((v) => `\`${v}\``).join(", ")}.`, wire: "text" });
+  string(`${description} Known values: ${values.map((v) => `\`${v}\``).join(", ")}.`);
 
 /** A 32-bit integer by the document, from `min`. A larger one arrives exact: as a number, or beyond 2^53 as a decimal string. */
 export const integer = (description: string, min = 0) =>
   z
     .int()
     .optional()
-    .meta({ description: sentence(description, `${min} to 2147483647`), wire: "integer" });
+    .meta({ description: sentence(description, `${min} to 2147483647`) });
 
 /** A Unix user or group id: 32-bit signed by the document, unsigned on real hosts (4294967295), so a number for every language. */
 export const unixId = (description: string) =>
@@ -50,26 +44,16 @@ export const unixId = (description: string) =>
     .optional()
     .meta({
       description: sentence(description, "0 to 2147483647; real hosts send up to 4294967295"),
-      wire: "integer",
       pulumiType: "number",
     });
 
 /** A 64-bit integer as an exact decimal string. */
 export const int64 = (description: string) =>
-  z
-    .string()
-    .optional()
-    .meta({ description: sentence(description, "An exact decimal string, 0 to 9223372036854775807"), wire: "int64" });
+  string(sentence(description, "An exact decimal string, 0 to 9223372036854775807"));
 
 /** The RFC 3339 form of a field of milliseconds. */
 export const timeOf = (field: string) =>
-  z
-    .string()
-    .optional()
-    .meta({
-      description: `\`${field}\` as RFC 3339 in UTC with milliseconds; absent where no calendar reaches.`,
-      timeOf: field,
-    });
+  string(`\`${field}\` as RFC 3339 in UTC with milliseconds; absent where no calendar reaches.`, { timeOf: field });
 
 export const volatile = <T extends z.ZodType>(field: T): T => field.meta({ volatile: true });
 

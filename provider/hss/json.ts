@@ -1,7 +1,7 @@
 import { isAscii } from "node:buffer";
 import { ResponseError } from "../errors.js";
 
-/** So many digits a double may not hold. */
+/** Integers of this many digits may not fit a double. */
 const longRun = 16;
 const numberLiteral = /-?\d[\d.eE+-]*/y;
 
@@ -28,7 +28,7 @@ export function parsePage(answer: JsonBody): unknown {
 
 /**
  * The rows between the brackets of `data_list`, cut where one seems to begin. A cut inside of a string or a nested value
- * leaves a part that is no JSON, so parts that are JSON were cut between rows. Where anything else does not fit: undefined.
+ * leaves a part that is not JSON, so parts that are JSON were cut between rows. Undefined if anything else does not fit.
  */
 function parseInParts(bytes: Buffer): unknown {
   const end = bytes.lastIndexOf("]");
@@ -90,7 +90,7 @@ function exactText(source: string): string {
   return quoteLongNumbers(source.replace(surrogates, (found, _, half?: string) => (half ? "\\ufffd" : found)));
 }
 
-/** What stands before a field's number; where a string could end so, it is over, or what came before is no JSON. */
+/** What stands before a field's number; a string that ends like this has ended, or the text is not JSON. */
 const afterName = /"\w+": ?$/;
 
 /** Goes from one long run of digits to the next, and from quote to quote only where it can't be seen which are in strings. */
@@ -164,6 +164,6 @@ function escaped(source: string, quote: number): boolean {
 }
 
 function exactInDouble(literal: string): boolean {
-  // what is no JSON number stays unquoted, for JSON.parse to refuse; what has a fraction or an exponent is no integer
+  // anything that is not a JSON number is left for JSON.parse to refuse; fractions and exponents are not integers
   return !/^-?(?:0|[1-9]\d*)$/.test(literal) || Number.isSafeInteger(Number(literal));
 }

@@ -19,7 +19,7 @@ const firstText = (source: Record<string, unknown>, names: readonly string[]): s
   return undefined;
 };
 
-/** The five documented forms of an error body, nested one level at most; undefined where the body is none of them. */
+/** The five documented forms of an error body, nested one level at most; undefined for any other body. */
 export function parseRefusal(body: unknown): Refusal | undefined {
   if (!isRecord(body)) return undefined;
   const candidates = [body, ...Object.values(body).filter(isRecord)];
@@ -71,7 +71,7 @@ function redirect({ status, headers }: HttpResponse): string | undefined {
 }
 
 /** One line: what failed, the service's code, words and request id, and what to do. */
-export function serviceErrorMessage(operation: string, status: number, refusal: Refusal): string {
+function serviceErrorMessage(operation: string, status: number, refusal: Refusal): string {
   const { errorCode, serviceMessage, requestId } = refusal;
   const said = [errorCode, serviceMessage].filter((part) => part !== undefined).join(" ") || "no reason given";
   const help = advice.find(([code]) => errorCode !== undefined && code.test(errorCode))?.[1] ?? adviceByStatus[status];
@@ -87,14 +87,14 @@ export function requestIdOf(response: HttpResponse, refusal?: Refusal): string |
 
 /** `now`: our clock when the answer arrived, in milliseconds since the epoch. */
 export function serviceError(operation: string, response: HttpResponse, body: unknown, now: number): ServiceError {
-  const { status, headers } = response;
+  const { status } = response;
   const refusal = { ...parseRefusal(body) };
   const details = { ...refusal, status, requestId: requestIdOf(response, refusal) };
   const message = serviceErrorMessage(operation, status, {
     ...details,
     serviceMessage: redirect(response) ?? details.serviceMessage,
   });
-  const hint = throttleHint({ status, headers, body: response.body, now });
+  const hint = throttleHint(response, now);
   const throttled = isThrottled(status, refusal.errorCode) || hint.retryAfterMs !== undefined;
   return throttled ? new ThrottledError(message, details, hint) : new ServiceError(message, details);
 }
@@ -106,7 +106,7 @@ export function isExpiredCredential(error: unknown): boolean {
   return /token\b[^.]{0,60}\b(expire[sd]?|must be updated)|decrypt token fail/i.test(error.serviceMessage ?? "");
 }
 
-/** So many requests in any such time. */
+/** At most `requests` in any period of `perMs`. */
 export interface RateLimit {
   readonly requests: number;
   readonly perMs: number;
@@ -131,17 +131,8 @@ export class ThrottledError extends ServiceError {
   }
 }
 
-export interface ThrottledAnswer {
-  readonly status: number;
-  /** Lower-case names. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-  /** Our clock at its arrival, in milliseconds since the epoch. */
-  readonly now: number;
-}
-
-/** What a 429 (or a 503 with `Retry-After`) says. Empty where it says nothing. */
-export function throttleHint({ headers, body, now }: ThrottledAnswer): ThrottleHint {
+/** What a 429 (or a 503 with `Retry-After`) says; empty where it says nothing. `now`: our clock when it arrived. */
+export function throttleHint({ headers, body }: Pick<HttpResponse, "headers" | "body">, now: number): ThrottleHint {
   const retryAfterMs = retryAfter(headers, now);
   const limit = bodyLimit(body) ?? exhaustedLimit(headers);
   return { ...(retryAfterMs !== undefined && { retryAfterMs }), ...(limit && { limit }) };
@@ -199,7 +190,7 @@ function bodyLimit(body: string): RateLimit | undefined {
   return at < 0 ? undefined : rateLimit(body.slice(at, at + 200));
 }
 
-/** Of the gateway's `x-apig-ratelimit-*: remain:0,limit:5,time:1 minute`, the one that has nothing left. */
+/** Of the gateway's `x-apig-ratelimit-*: remain:0,limit:5,time:1 minute`, the exhausted one. */
 function exhaustedLimit(headers: Readonly<Record<string, string>>): RateLimit | undefined {
   for (const [name, value] of Object.entries(headers)) {
     if (/^x-apig-ratelimit-/.test(name) && /^\s*remain:\s*0\s*,/i.test(value)) return rateLimit(value);

@@ -6,17 +6,23 @@ import { snakeCase } from "./decode.js";
  * a call would only find out what the document says.
  */
 
-const characters = (min: number, max: number) => (value: string) => {
-  const length = [...value].length;
-  return length >= min && length <= max;
-};
+/** What the service's `limit` allows. */
+export const maxPageSize = 200;
+export const minPageSize = 10;
+/** What the service's `offset` allows. */
+export const maxOffset = 2_000_000;
 
 const bounded = (max: number, description: string) =>
   z
     .string()
     .refine((value) => value.isWellFormed(), "holds half of a surrogate pair")
-    .refine(characters(1, max), `takes 1 to ${max} characters`)
+    .refine((value) => value !== "" && [...value].length <= max, `takes 1 to ${max} characters`)
     .meta({ description: `${description} 1 to ${max} characters.` });
+
+const whole = (min: number, max: number) => {
+  const range = `${min} to ${max}`;
+  return z.int(`takes a whole number from ${range}`).min(min, `takes ${range}`).max(max, `takes ${range}`);
+};
 
 // "." and ".." and slashes would leave the path; the id is sent in a header, too, which takes ASCII
 const pathSegment = /^(?!\.{1,2}$)(?:(?![/\\?#%])[\x21-\x7e])+$/;
@@ -30,7 +36,7 @@ export const eventQuery = z.object({
     256,
     "Enterprise project of the servers, `all_granted_eps` for all that are granted; default from the configuration, else the service's own (`0`, the default project).",
   ),
-  lastDays: z.int("takes a whole number from 1 to 30").min(1, "takes 1 to 30").max(30, "takes 1 to 30").meta({
+  lastDays: whole(1, 30).meta({
     description:
       "The days before the read started, 1 to 30. Excludes `beginTime` and `endTime`. With no time argument: 30.",
   }),
@@ -40,23 +46,13 @@ export const eventQuery = z.object({
   handleStatus: z.enum(["handled", "unhandled"], "takes `handled` or `unhandled`").meta({
     description: "Only handled, or only unhandled events.",
   }),
-  offset: z
-    .int("takes a whole number from 0 to 2000000")
-    .min(0, "takes 0 to 2000000")
-    .max(2_000_000, "takes 0 to 2000000")
-    .meta({
-      description: "Page mode: the first event to return, 0 to 2000000. Exactly one request is made.",
-    }),
-  limit: z.int("takes a whole number from 10 to 200").min(10, "takes 10 to 200").max(200, "takes 10 to 200").meta({
+  offset: whole(0, maxOffset).meta({
+    description: "Page mode: the first event to return, 0 to 2000000. Exactly one request is made.",
+  }),
+  limit: whole(minPageSize, maxPageSize).meta({
     description: "Page mode: how many events to return, 10 to 200. Exactly one request is made.",
   }),
 });
-
-/** What the service's `limit` allows. */
-export const maxPageSize = 200;
-export const minPageSize = 10;
-/** What the service's `offset` allows. */
-export const maxOffset = 2_000_000;
 
 /** Which events, without the time: what stays the same for every request of a read. */
 export interface EventFilter {

@@ -71,7 +71,7 @@ class Tries {
 
   constructor(private readonly options: RetryOptions) {}
 
-  /** How long to wait before the next attempt, in milliseconds; throws where there is none. */
+  /** How long to wait before the next attempt, in milliseconds; throws the error if there is none. */
   waitAfter(error: unknown): number {
     if (error instanceof TryAgain) {
       if (this.renewed.has(error.reason)) throw error.cause;
@@ -114,7 +114,7 @@ export interface RetryBudget {
 /** A hundred retries that do not help. */
 const capacity = 500;
 const cost = 5;
-/** What timed out has cost time already. */
+/** A timeout has already cost time. */
 const timeoutCost = 10;
 
 /** The token bucket of the AWS SDKs' standard mode: a tenth of failures never empties it, a dead service soon does. */

@@ -1,27 +1,19 @@
 import { createHmac } from "node:crypto";
 import { sha256 } from "../sha256.js";
 import { ArgumentError } from "../errors.js";
+import type { HttpRequest } from "../runtime/runtime.js";
+import type { AccessKeys } from "./credentials/types.js";
 
 /**
  * SDK-HMAC-SHA256, as the vendor's API Signing Guide describes it and its SDKs do it. Pure: same request, key and date,
  * same headers. Every attempt is signed anew, for the gateway refuses a signature that is 15 minutes old.
  */
-export const algorithm = "SDK-HMAC-SHA256";
+const algorithm = "SDK-HMAC-SHA256";
 
-export interface SigningKey {
-  readonly accessKey: string;
-  readonly secretKey: string;
-  /** Belongs to temporary keys, which are refused without it. */
-  readonly securityToken?: string;
-}
+type SigningKey = Omit<AccessKeys, "kind">;
 
-export interface SignableRequest {
+interface SignableRequest extends Pick<HttpRequest, "url" | "headers" | "body"> {
   readonly method: string;
-  /** As it is sent: path and query already encoded. */
-  readonly url: URL;
-  /** Lower-case names, final values. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
 }
 
 /** What `sign` adds to a request's headers. */

@@ -9,26 +9,18 @@ import { containsUnknown, unwrapSecrets, wrapSecret, type Failure } from "./stru
 
 type Values = Record<string, unknown>;
 
-/** What the protocol's calls mean for this package, in plain values. */
-export interface PluginCore {
-  /** The settings as they are to be kept, secrets wrapped, and each one that is bad. */
-  checkConfig(news: Values): { inputs: Values; failures: Failure[] };
-  /** The settings that differ. */
-  diffConfig(olds: Values, news: Values): string[];
-  configure(args: Values): void;
-  invoke(token: string, args: Values): Promise<{ values?: Values; failures?: Failure[] }>;
-  /** Aborts every call that is under way. */
-  cancel(): void;
-}
+export type PluginCore = ReturnType<typeof createCore>;
 
-export function createCore({ log, env }: { log: Log; env: NodeJS.ProcessEnv }): PluginCore {
+/** What the protocol's calls mean for this package, in plain values. */
+export function createCore({ log, env }: { log: Log; env: NodeJS.ProcessEnv }) {
   const session = new Session({ log, env });
   const running = new Set<AbortController>();
   const byToken = new Map(functions.map((definition) => [functionToken(definition.name), definition]));
   let config: Values = {};
 
   return {
-    checkConfig(news) {
+    /** The settings to keep, with secrets wrapped, and each bad one. */
+    checkConfig(news: Values): { inputs: Values; failures: Failure[] } {
       const inputs = Object.fromEntries(Object.entries(news).map(([name, value]) => [name, guarded(name, value)]));
       try {
         // what is unknown in a preview can't be judged yet
@@ -41,7 +33,8 @@ export function createCore({ log, env }: { log: Log; env: NodeJS.ProcessEnv }): 
       }
     },
 
-    diffConfig(olds, news) {
+    /** Names of the settings that differ. */
+    diffConfig(olds: Values, news: Values): string[] {
       const before = unwrapSecrets(olds).value as Values;
       const after = unwrapSecrets(news).value as Values;
       const names = new Set([...Object.keys(before), ...Object.keys(after)]);
@@ -50,11 +43,11 @@ export function createCore({ log, env }: { log: Log; env: NodeJS.ProcessEnv }): 
         .sort();
     },
 
-    configure(args) {
+    configure(args: Values): void {
       config = settingsOf(args).known;
     },
 
-    async invoke(token, args) {
+    async invoke(token: string, args: Values): Promise<{ values?: Values; failures?: Failure[] }> {
       const definition = byToken.get(token) ?? byToken.get(longToken(token));
       if (!definition) {
         const known = [...byToken.keys()].join(", ");
@@ -81,7 +74,8 @@ export function createCore({ log, env }: { log: Log; env: NodeJS.ProcessEnv }): 
       }
     },
 
-    cancel() {
+    /** Aborts every call under way. */
+    cancel(): void {
       for (const controller of running) controller.abort(new Error("Pulumi was cancelled"));
     },
   };
@@ -96,7 +90,7 @@ function guarded(name: string, value: unknown): unknown {
 
 const longToken = (token: string): string => token.replace(/^hss:([^:/]+)$/, "hss:index:$1");
 
-/** A provider's settings with secrets laid open; unknown ones apart. */
+/** A provider's settings with secrets unwrapped, and the names of those not known yet. */
 function settingsOf(args: Values): { known: Values; unknown: string[] } {
   const open = unwrapSecrets(args).value as Values;
   const known: Values = {};

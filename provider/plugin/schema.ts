@@ -9,7 +9,7 @@ import { metaOf, unwrap } from "../zod.js";
  * https://www.pulumi.com/docs/iac/extending-pulumi/schema/
  */
 
-export const packageName = "hss";
+const packageName = "hss";
 export const functionToken = (name: string): string => `${packageName}:index:${name}`;
 
 interface TypeSpec {
@@ -31,14 +31,6 @@ interface ObjectSpec {
   readonly description?: string;
   readonly properties: Record<string, PropertySpec>;
   readonly required?: readonly string[];
-}
-
-export interface PackageSpec {
-  readonly name: string;
-  readonly version: string;
-  readonly functions: Record<string, { description: string; inputs: ObjectSpec; outputs: ObjectSpec }>;
-  readonly types: Record<string, ObjectSpec>;
-  readonly [more: string]: unknown;
 }
 
 class Deriver {
@@ -84,12 +76,7 @@ class Deriver {
   }
 }
 
-export function packageSchema(manifest: {
-  version: string;
-  description: string;
-  license: string;
-  keywords: string[];
-}): PackageSpec {
+export function packageSchema(manifest: { version: string; description: string; license: string; keywords: string[] }) {
   const deriver = new Deriver();
   const settings = Object.fromEntries(
     (Object.entries(configuration.shape) as [string, z.ZodType][]).map(([name, setting]) => {

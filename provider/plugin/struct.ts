@@ -14,7 +14,7 @@ const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** The value with every secret laid open: `secret` says whether there was one. */
+/** The value with every secret unwrapped; `secret` says whether there was one. */
 export function unwrapSecrets(value: unknown): { value: unknown; secret: boolean } {
   let secret = false;
   const walk = (inner: unknown): unknown => {
@@ -51,7 +51,7 @@ const listValues = 0x0a;
 
 const headRoom = 64 * 1024;
 
-/** Writes backwards, so that each length is known when its turn comes and nothing is measured twice. */
+/** Writes backwards, so that each length is known when it is written and nothing is measured twice. */
 class BackwardWriter {
   private buffer = Buffer.allocUnsafe(headRoom);
   private at = this.buffer.length;

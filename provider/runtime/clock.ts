@@ -1,7 +1,7 @@
 import { onAbort } from "../abort.js";
 import type { Clock } from "./runtime.js";
 
-/** Timers take no longer delay at once. */
+/** The longest delay a Node timer takes. */
 const longestTimer = 2 ** 31 - 1;
 
 /** The machine's own clock. */
@@ -17,10 +17,7 @@ export const systemClock: Clock = {
   },
 };
 
-/** The machine's own source of random numbers, in [0, 1). */
-export const systemRandom = (): number => Math.random();
-
-/** Once what is ready now, as answers that have arrived, has had its turn, and what that made ready, as their connections. */
+/** Lets everything that is ready run first (answers that have arrived), and then what that made ready (freed connections). */
 async function others(signal?: AbortSignal): Promise<void> {
   for (let round = 0; round < 2; round++) {
     signal?.throwIfAborted();

@@ -6,14 +6,15 @@ import * as tls from "node:tls";
 import { onAbort } from "../abort.js";
 import { ConfigurationError } from "../errors.js";
 import { proxyAuthorization, proxyFor } from "./proxy.js";
+import type { Env } from "./runtime.js";
 
 /** How far an exchange has come. */
 export interface Progress {
-  /** Aborted by a timeout or by the caller: whatever has been opened for it is closed. */
+  /** Aborted by a timeout or by the caller, which closes every socket opened for the exchange. */
   readonly signal: AbortSignal;
   /** "connecting" */
   doing: string;
-  /** The proxy, while it is the one that is waited for. */
+  /** The proxy, while waiting for it. */
   proxy?: URL;
 }
 
@@ -27,7 +28,7 @@ export class Connector {
 
   constructor(
     ca: string | undefined,
-    private readonly env: Readonly<Record<string, string | undefined>>,
+    private readonly env: Env,
   ) {
     if (ca !== undefined && !/-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----/.test(ca)) {
       throw new ConfigurationError([{ property: "caFile", reason: "holds no certificate in PEM form" }]);
@@ -103,7 +104,7 @@ function ready(socket: Socket, event: "connect" | "secureConnect"): Promise<void
   });
 }
 
-/** The families take turns, so that one that does not work costs one head start. */
+/** Alternates between IPv4 and IPv6, so that a broken family costs one head start only. */
 async function addressesOf(host: string): Promise<string[]> {
   const found = await new Promise<LookupAddress[]>((resolve, reject) => {
     lookup(host, { all: true, hints: ADDRCONFIG }, (error, addresses) => {
@@ -118,7 +119,7 @@ async function addressesOf(host: string): Promise<string[]> {
     .map(({ address }) => address);
 }
 
-/** None is given up for being far away: Node's own way does that after 250 ms, though the next may be dead. */
+/** Slow addresses stay in the race: Node's autoSelectFamily drops each after 250 ms, even if all others are dead. */
 function firstToConnect(addresses: string[], port: number, opened: Socket[], signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const sockets: Socket[] = [];
@@ -176,8 +177,8 @@ function tunnel(socket: Socket, proxy: URL, origin: URL): Promise<Socket> {
   });
 }
 
-/** A list of authorities replaces Node's, so it has to hold the usual ones and those of NODE_EXTRA_CA_CERTS too. */
-function trusted(ca: string, env: Readonly<Record<string, string | undefined>>): string[] {
+/** `ca` replaces Node's default list, so this adds the defaults and NODE_EXTRA_CA_CERTS back. */
+function trusted(ca: string, env: Env): string[] {
   const { getCACertificates } = tls as { getCACertificates?: (type: "default") => string[] };
   if (getCACertificates) return [...getCACertificates("default"), ca];
   const extra = env.NODE_EXTRA_CA_CERTS;

@@ -11,18 +11,18 @@ export interface Deadline {
   /** Aborted by the caller's signal, or with a `DeadlineError` when the time is up. */
   readonly signal: AbortSignal;
   /**
-   * Throws a `DeadlineError` where `what` ("24 more requests at the allowed pace") would take `ms` and so long is not left.
-   * `lastError` is why it has to be waited for at all, where something failed.
+   * Throws a `DeadlineError` if `what` ("24 more requests at the allowed pace") takes `ms` and less than that is left.
+   * `lastError` is the failure that makes the wait necessary, if any.
    */
   require(ms: number, what: string, lastError?: unknown): void;
-  /** The work is done: no timer and no listener stays. */
+  /** Removes the timer and the listener. */
   end(): void;
 }
 
 export function startDeadline(clock: Clock, seconds: number, signal?: AbortSignal): Deadline {
   const at = clock.now() + seconds * 1000;
   const stop = new AbortController();
-  // a dozen requests wait at the same time, which Node would warn of
+  // Node warns beyond ten listeners, and a dozen requests listen at once
   setMaxListeners(0, stop.signal);
   const done = new AbortController();
   // not AbortSignal.any: Node 20 keeps what it makes for as long as the caller's signal lives

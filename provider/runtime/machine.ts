@@ -1,22 +1,16 @@
 import { randomBytes } from "node:crypto";
-import { systemClock, systemRandom } from "./clock.js";
+import { systemClock } from "./clock.js";
 import { systemFiles } from "./files.js";
 import type { Env, Log } from "./runtime.js";
-import { createTransport } from "./transport.js";
+import { createTransport, type TransportOptions } from "./transport.js";
 
-/** What settings say about the network: see `TransportOptions`. */
-export interface NetworkOptions {
-  readonly ca?: string;
-  readonly maxConnections: number;
-}
-
-/** The machine that this runs on. How its network is used depends on settings, so that comes last. */
+/** The real machine. The transport depends on settings, so it is made later, by `network`. */
 export const machine = (log: Log, env: Env) => ({
   clock: systemClock,
-  random: systemRandom,
+  random: () => Math.random(),
   randomBytes: (size: number): Uint8Array => randomBytes(size),
   env,
   files: systemFiles,
   log,
-  network: (options: NetworkOptions) => createTransport({ ...options, env }),
+  network: (options: Omit<TransportOptions, "env">) => createTransport({ ...options, env }),
 });

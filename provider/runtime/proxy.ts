@@ -1,7 +1,6 @@
 import { ConfigurationError } from "../errors.js";
 import { isLinkLocal, isLoopback } from "./address.js";
-
-type Env = Readonly<Record<string, string | undefined>>;
+import type { Env } from "./runtime.js";
 
 const names = ["HTTPS_PROXY", "HTTP_PROXY"];
 
@@ -41,14 +40,14 @@ function isExempt({ hostname, port, protocol }: URL, noProxy: string): boolean {
     });
 }
 
-/** What a proxy with a user name or a password wants to hear. */
+/** The `Proxy-Authorization` header for a proxy whose address has a user name or a password. */
 export function proxyAuthorization({ username, password }: URL): Record<string, string> {
   if (username === "" && password === "") return {};
   const pair = Buffer.from(`${decoded(username)}:${decoded(password)}`).toString("base64");
   return { "proxy-authorization": `Basic ${pair}` };
 }
 
-/** The passwords in them, as they are written and as they are meant. */
+/** The proxies' passwords for redaction, both percent-encoded and decoded. */
 export function proxyPasswords(env: Env): string[] {
   return names
     .flatMap((name) => [env[name], env[name.toLowerCase()]])

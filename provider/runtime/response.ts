@@ -6,27 +6,29 @@ import type { HttpRequest, HttpResponse } from "./runtime.js";
 /** The answer, whole. Throws `ResponseError` for one that is too long, encoded or not UTF-8. */
 export async function received(response: Dispatcher.ResponseData, request: HttpRequest): Promise<HttpResponse> {
   const { statusCode: status, body } = response;
-  // a body that is given up fails, and nobody listens to it any more
+  // destroying the body below emits an error that nobody else handles
   body.on("error", () => undefined);
   const headers = flat(response.headers);
+  const unusable = (why: string): ResponseError =>
+    new ResponseError(`${request.url.origin}: the answer is ${why}`, { requestId: headers["x-request-id"] });
   const encoding = headers["content-encoding"];
   const good = status >= 200 && status < 300;
   if (encoding !== undefined && encoding.toLowerCase() !== "identity") {
     body.destroy();
-    // what an encoded refusal says is lost, that it is one is not
+    // an encoded refusal can't be read, but its status still counts
     if (!good) return { status, headers, body: "" };
-    throw new ResponseError(
-      `${request.url.origin}: the answer is encoded (content-encoding), which was not asked for`,
-      {
-        requestId: headers["x-request-id"],
-      },
-    );
+    throw unusable("encoded (content-encoding), which was not asked for");
   }
-  const whole = await collected(body, { status, headers }, request);
-  if (good && !whole.isUtf8) {
-    throw new ResponseError(`${request.url.origin}: the answer is not UTF-8`, { requestId: headers["x-request-id"] });
-  }
-  return whole;
+  const { maxBodyBytes } = request;
+  const check = (length: number): void => {
+    if (!(length > maxBodyBytes)) return;
+    body.destroy();
+    throw unusable(`longer than ${maxBodyBytes} bytes`);
+  };
+  check(Number(headers["content-length"]));
+  const bytes = await collected(body, check);
+  if (good && !isUtf8(bytes)) throw unusable("not UTF-8");
+  return new BufferedResponse(status, headers, bytes);
 }
 
 class BufferedResponse implements HttpResponse {
@@ -35,14 +37,6 @@ class BufferedResponse implements HttpResponse {
     readonly headers: Readonly<Record<string, string>>,
     public bytes: Buffer,
   ) {}
-
-  get size(): number {
-    return this.bytes.length;
-  }
-
-  get isUtf8(): boolean {
-    return isUtf8(this.bytes);
-  }
 
   get body(): string {
     return text(this.bytes);
@@ -60,27 +54,14 @@ function text(bytes: Buffer): string {
   return bytes.toString("utf8", marked ? 3 : 0);
 }
 
-async function collected(
-  body: Dispatcher.ResponseData["body"],
-  { status, headers }: Pick<HttpResponse, "status" | "headers">,
-  { maxBodyBytes, url }: HttpRequest,
-): Promise<BufferedResponse> {
+async function collected(body: AsyncIterable<Buffer>, check: (length: number) => void): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
-  const check = (bytes: number) => {
-    if (!(bytes > maxBodyBytes)) return;
-    body.destroy();
-    throw new ResponseError(`${url.origin}: the answer is longer than ${maxBodyBytes} bytes`, {
-      requestId: headers["x-request-id"],
-    });
-  };
-  check(Number(headers["content-length"]));
-  for await (const chunk of body as AsyncIterable<Buffer>) {
+  for await (const chunk of body) {
     check((length += chunk.byteLength));
     chunks.push(chunk);
   }
-  const bytes = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, length);
-  return new BufferedResponse(status, headers, bytes);
+  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, length);
 }
 
 function flat(headers: Dispatcher.ResponseData["headers"]): Record<string, string> {

@@ -8,7 +8,7 @@ export interface Runtime {
   readonly random: () => number;
   readonly env: Env;
   readonly files: Files;
-  /** So many bytes that nobody can guess. */
+  /** Cryptographically secure random bytes. */
   readonly randomBytes: (size: number) => Uint8Array;
   readonly transport: Transport;
   readonly log: Log;
@@ -46,7 +46,7 @@ export interface FileEntry {
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Resolves after `ms`, for 0 when all else that is ready has had its turn; rejects with the signal's reason as soon as it is aborted. */
+  /** Resolves after `ms`; for 0, once everything else that is ready has run. Rejects with the signal's reason on abort. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
@@ -81,12 +81,10 @@ export interface HttpResponse {
   readonly status: number;
   /** Lower-case names; of repeated headers the first. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The body's bytes as text. Made when it is read: an answer that waits for its turn is half as large without. */
+  /** The body as text, decoded on access: without the text an answer that waits takes half the memory. */
   readonly body: string;
   /** The body as it arrived, where the transport has it. */
   readonly bytes?: Buffer;
-  /** Length of the body in bytes, where it is known. */
-  readonly size?: number;
-  /** Gives the body up, which from then on is empty: whoever still holds the answer holds no page. */
+  /** Frees the body, which is empty afterwards: a promise may hold on to the answer for long. */
   release?(): void;
 }

@@ -4,14 +4,14 @@ import { abortError, onAbort, unlessAborted } from "../abort.js";
 import { HssError, TransportError } from "../errors.js";
 import { Connector, type Progress } from "./connector.js";
 import { received } from "./response.js";
-import type { HttpRequest, HttpResponse, Transport } from "./runtime.js";
+import type { Env, HttpRequest, HttpResponse, Transport } from "./runtime.js";
 import { timedOut, transportError } from "./transportError.js";
 
 export interface TransportOptions {
   /** Certificate authorities (PEM) to trust beside the usual ones. */
   readonly ca?: string;
   /** Proxies are taken from `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`; the lower-case names win. */
-  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly env?: Env;
   /** To one origin, 1 to 64; default 12. */
   readonly maxConnections?: number;
 }
@@ -136,11 +136,11 @@ class Pool {
   }
 }
 
-/** One keep-alive connection, made anew where it has been closed meanwhile. */
+/** One keep-alive connection, reopened if it was closed in the meantime. */
 class Connection {
   private client: Client | undefined;
   private progress: Progress | undefined;
-  /** Whether the last exchange has left it as it found it. */
+  /** Whether the last exchange read its answer to the end, so that the connection can be reused. */
   isWhole = true;
 
   constructor(

@@ -4,7 +4,7 @@ import type { Progress } from "./connector.js";
 
 type Where = Pick<Progress, "doing" | "proxy">;
 
-/** One line for a failed exchange: with whom, why, and what to do where that is known. */
+/** One line for a failed exchange: the peer, the reason and, where known, what to do. */
 export function transportError(url: URL, error: unknown, { proxy }: Where): TransportError {
   const { code, message } = innermost(error);
   const reason = reasons.find(([pattern]) => pattern.test(`${code} ${message}`))?.[1] ?? "no whole answer arrived";
@@ -14,7 +14,7 @@ export function transportError(url: URL, error: unknown, { proxy }: Where): Tran
   });
 }
 
-/** The same for one that was not over in time. */
+/** The same for an exchange that timed out. */
 export function timedOut(url: URL, timeoutMs: number, { doing, proxy }: Where): TransportError {
   const who = proxy === undefined ? "" : ` (proxy ${proxy.host})`;
   const hint = doing === "connecting" && !proxy ? "; if a proxy is needed, set HTTPS_PROXY" : "";
@@ -39,7 +39,7 @@ const reasons: readonly (readonly [RegExp, string])[] = [
   [/UND_ERR_SOCKET|UND_ERR_RES_CONTENT_LENGTH/, "the connection was closed before the answer was whole"],
   [/ECONNRESET|EPIPE/, "the connection was reset before the answer was whole"],
   [/UND_ERR_HEADERS_OVERFLOW/, "the headers of the answer are too long"],
-  [/HPE_|HTTPParserError/, "the answer is no HTTP"],
+  [/HPE_|HTTPParserError/, "the answer is not HTTP"],
   [/UND_ERR_INVALID_ARG/, "the request can't be sent: a header or the address holds what HTTP can't carry"],
 ];
 
@@ -48,7 +48,7 @@ interface Failure {
   readonly message: string;
 }
 
-/** The failure that a wrapper is about. */
+/** The error at the bottom of the wrappers. */
 function innermost(error: unknown, depth = 0): Failure {
   if (typeof error !== "object" || error === null) return { code: "", message: "" };
   const { name, code, message, cause } = error as Partial<NodeJS.ErrnoException>;

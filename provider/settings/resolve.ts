@@ -100,7 +100,7 @@ async function withEmulator(settings: Settings, { log }: Pick<Runtime, "log">): 
   log.warn(
     `hss: endpoint is "emulator": the events are SAMPLE DATA made up by the embedded emulator, not those of any real server`,
   );
-  // an agency or a profile of the real cloud has no business here
+  // the emulator knows no agency or profile of the real cloud
   const { assumeRole: _1, profile: _2, authUrl: _3, sharedConfigFile: _4, ...rest } = settings;
   return {
     ...rest,
@@ -112,7 +112,7 @@ async function withEmulator(settings: Settings, { log }: Pick<Runtime, "log">): 
   };
 }
 
-/** What is wrong with settings that are used: a variable of another tool's that is overridden anyway is not our business. */
+/** What is wrong with settings that are used: an overridden variable of another tool does not matter. */
 function relevant(source: Source, before: readonly Source[]): Problem[] {
   const given = (name: string) => before.some((earlier) => earlier.given.has(name));
   const credentialed = authenticating.some(given);

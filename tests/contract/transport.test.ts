@@ -105,7 +105,7 @@ describe("no whole answer", () => {
       /closed before/,
     ],
     ["cut in a chunk", (socket) => socket.end(`${head}Transfer-Encoding: chunked\r\n\r\nff\r\n{"tot`), /closed before/],
-    ["no HTTP", respond("SSH-2.0-OpenSSH_9.9\r\n"), /is no HTTP/],
+    ["not HTTP", respond("SSH-2.0-OpenSSH_9.9\r\n"), /is not HTTP/],
     [
       "headers without end",
       respond(`HTTP/1.1 200 OK\r\nX-A: ${"a".repeat(40_000)}\r\n\r\n`),

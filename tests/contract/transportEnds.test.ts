@@ -208,7 +208,7 @@ describe("a connection that fails is one failed attempt", () => {
     ["closed at once", /ECONNRESET/, (socket) => socket.end()],
     ["reset at once", /ECONNRESET/, (socket) => socket.resetAndDestroy()],
     ["closed after CONNECT", /ECONNRESET/, (socket) => socket.once("data", () => socket.end())],
-    ["no HTTP", /is no HTTP/, (socket) => socket.write("SSH-2.0-OpenSSH_9.9\r\n")],
+    ["not HTTP", /is not HTTP/, (socket) => socket.write("SSH-2.0-OpenSSH_9.9\r\n")],
   ])("by the proxy: %s", async (_, message, answer) => {
     const proxy = await counting(answer);
     const it = transport({ env: { HTTPS_PROXY: `http://${proxy.address}` } });

@@ -40,7 +40,7 @@ export class MetadataIssuer implements Issuer {
           cause: error,
         });
       if (error instanceof TransportError || error instanceof ResponseError)
-        throw new NoMetadata(`${name}: none answers`, { cause: error });
+        throw new NoMetadata(`${name}: no answer`, { cause: error });
       throw error;
     }
   }
@@ -86,7 +86,7 @@ export class MetadataIssuer implements Issuer {
     } catch (error) {
       // most machines have no such service: only one that has answered before is worth another attempt
       if (this.answers || !(error instanceof TransportError || error instanceof ResponseError)) throw error;
-      throw new NoMetadata(`${name}: none answers`, { cause: error });
+      throw new NoMetadata(`${name}: no answer`, { cause: error });
     }
   }
 }

@@ -196,7 +196,7 @@ describe("hostile bodies give one clear error", () => {
       `{"total_num":1,"data_list":[{"event_id":${deep}}]}`,
       /nested more than 32 levels/,
     ],
-    ["200,000 levels at the top", deep, /no JSON object/],
+    ["200,000 levels at the top", deep, /not a JSON object/],
     ["__proto__", '{"total_num":1,"data_list":[{"__proto__":{"polluted":1}}]}', /__proto__/],
     ["nested __proto__", '{"total_num":1,"data_list":[{"x":{"__proto__":{"polluted":1}}}]}', /__proto__/],
     [
@@ -208,7 +208,7 @@ describe("hostile bodies give one clear error", () => {
     ["HTML", "<html>", /not whole JSON/],
     ["no total", '{"data_list":[]}', /total_num is missing/],
     ["a total of words", '{"total_num":"many"}', /total_num is "many"/],
-    ["an event that is no object", '{"total_num":1,"data_list":[7]}', /data_list\[0\] is no object/],
+    ["an event that is not an object", '{"total_num":1,"data_list":[7]}', /data_list\[0\] is not an object/],
     ["an endless number", '{"total_num":1e9999}', /total_num/],
     [
       "more events than any page holds",

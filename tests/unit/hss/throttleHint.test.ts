@@ -4,7 +4,7 @@ import { ServiceError } from "../../../provider/errors.js";
 import { cpuMs } from "../../support/timing.js";
 
 const now = Date.UTC(2026, 5, 1, 12);
-const hint = (headers: Record<string, string>, body = "") => throttleHint({ status: 429, headers, body, now });
+const hint = (headers: Record<string, string>, body = "") => throttleHint({ headers, body }, now);
 const message = (text: string): string =>
   JSON.stringify({ error_msg: `The throttling threshold has been reached: ${text}`, error_code: "APIGW.0308" });
 
