@@ -61,7 +61,7 @@ const dateTolerance = 2000;
 /** The service's clock when it answered, as well as it is known, in milliseconds since the epoch. */
 export function serviceTime(answer: TimedAnswer): number {
   const offset = clockOffset(answer) ?? 0;
-  return (answer.sentAt + answer.receivedAt) / 2 + (Math.abs(offset) > dateTolerance ? offset : 0);
+  return answer.receivedAt + (Math.abs(offset) > dateTolerance ? offset : 0);
 }
 
 /** Whether the gateway refused since the clocks differ: it words that as a signature that has expired. */

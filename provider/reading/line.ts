@@ -50,12 +50,6 @@ export class Line {
     return this.head.candidates(page).find((candidate) => this.head.matches(page, candidate));
   }
 
-  /** Whether the page shows some of the line's first rows, whatever has become of the others. */
-  sharesHead(page: Page): boolean {
-    const known = this.head.positions();
-    return page.rowsWhere((row) => known.has(page.keyOf(row))).length > 1;
-  }
-
   append(page: Page, rows: readonly number[]): void {
     for (const row of rows) {
       if (this.head.end < headRows) this.head.push(page, row);

@@ -5,7 +5,7 @@ import type { Ledger } from "./ledger.js";
 import { Line, type Fit } from "./line.js";
 import { countPages, endLook, firstPage, pageFrom, pagesTo, type PageRange } from "./offsets.js";
 import type { Page } from "./page.js";
-import type { ReadRun } from "./run.js";
+import type { FetchOptions, ReadRun } from "./run.js";
 
 /** Events as they arrive, and at the end a report. A batch is emptied when the next one is asked for. */
 export type EventBatches<Report> = AsyncGenerator<readonly EventRecord[], Report, undefined>;
@@ -28,6 +28,11 @@ const fewRows = 4;
 const maxLooks = 5;
 /** How many pages are read from the top until one shows where the line begins. */
 const maxTopPages = 20;
+/** A pass that takes this many requests, and six times what its pages need, follows a list that moves too fast. */
+const fewRequests = 100;
+/** How many gaps are bridged before the pass is given up: a few, and one for so many rows. */
+const fewBridges = 12;
+const rowsABridge = 100;
 /** Up to how many rows a gap is bridged: 60, 120, 240 … rows before it. */
 const maxBridge = 16_000;
 
@@ -54,6 +59,10 @@ export class Pass {
   /** In how many answers the list ended where the line does. */
   private endings = 0;
   private stalls = 0;
+  private requests = 0;
+  private bridges = 0;
+  /** Rows that this pass has seen in two places. */
+  private repeated = 0;
   private oddTops = 0;
 
   constructor(
@@ -98,7 +107,12 @@ export class Pass {
   }
 
   private get isLost(): boolean {
-    return this.stalls > maxStalls;
+    const pages = Math.max(this.line.end, this.total) / (this.pageSize / 2);
+    return (
+      this.stalls > maxStalls ||
+      this.bridges > fewBridges + this.line.end / rowsABridge ||
+      this.requests > fewRequests + 6 * pages
+    );
   }
 
   /** The position in the list, now, that follows the line's last row. */
@@ -159,20 +173,25 @@ export class Pass {
 
   /** In this order, as many at a time as may be. */
   private pages(ranges: Iterable<PageRange>): AsyncGenerator<Page, void, undefined> {
-    const { run, time } = this;
+    const { run } = this;
     return concurrent(
       ranges,
       run.width,
-      (range, signal, turn) => run.fetchPage(time, range, { signal, turn }),
+      (range, signal, turn) => this.fetch(range, { signal, turn }),
       run.deadline.signal,
     );
+  }
+
+  private fetch(range: PageRange, options?: FetchOptions): Promise<Page> {
+    this.requests++;
+    return this.run.fetchPage(this.time, range, options);
   }
 
   /** Where the page lies. One that does not lie where it should is asked for once more: it may be a lagging replica's. */
   private async placed(page: Page): Promise<[Page, Fit] | undefined> {
     const fit = this.fit(page);
     if (fit && this.isExpected(page, fit)) return [page, fit];
-    const again = await this.run.fetchPage(this.time, page);
+    const again = await this.fetch(page);
     const second = this.fit(again);
     if (second && (this.isExpected(again, second) || !fit?.exact)) return [again, second];
     return fit && [page, fit];
@@ -188,9 +207,10 @@ export class Pass {
 
   /** A page further up that does share rows with the line. */
   private async *bridge(): EventBatches<Page | undefined> {
+    this.bridges++;
     const end = this.listEnd;
     for (let back = 60; back <= maxBridge; back *= 2) {
-      const page = await this.run.fetchPage(this.time, pageFrom(end - back, this.pageSize));
+      const page = await this.fetch(pageFrom(end - back, this.pageSize));
       const fit = this.fit(page);
       if (fit) {
         yield this.take(page, fit);
@@ -230,6 +250,7 @@ export class Pass {
     for (const row of rows) {
       const { isNew, isRepeated, hasTwin } = this.ledger.note(page, row, this.id);
       if (isNew) fresh.push(page.events[row] as EventRecord);
+      if (isRepeated) this.repeated++;
       if (isRepeated || (hasTwin && isLook)) this.hasMoved = true;
     }
     return fresh;
@@ -306,13 +327,15 @@ export class Pass {
       const fit = line.fit(page, page.offset);
       if (!fit || pages > maxTopPages) return undefined;
       const start = this.line.fitHead(page);
+      const before = this.repeated;
       yield this.note(page, [...fit.between, ...fit.after]);
       line.append(page, fit.after);
       if (start !== undefined) return page.offset - start;
-      if (this.line.sharesHead(page)) return page.offset;
+      // or where the first rows are gone, to some that were read
+      if (this.repeated - before > 1) return page.offset;
       if (page.length < page.limit && page.length < this.pageSize) return undefined;
       const [next = firstPage] = pagesTo(line.end, line.lastGroup, 0, this.pageSize);
-      page = await this.run.fetchPage(this.time, next);
+      page = await this.fetch(next);
     }
   }
 
@@ -326,13 +349,14 @@ export class Pass {
     if (this.showsEnd(page) && (fit || isKnown)) {
       const end = fit ? page.offset - fit.start : page.end - this.line.end;
       // rows behind the last one that is shown
-      const missing = this.line.end + end - page.end;
+      const missing = this.line.end + (page.length > 0 ? end : above) - page.end;
       const hasExpired = missing > 0 && missing <= this.line.endsBefore(this.expiry(page));
-      if (page.length === 0 && !hasExpired && (page.offset !== this.listEnd || page.total > page.offset)) {
+      const isBeyond = page.length === 0 && this.line.end > 0 && !hasExpired;
+      if (isBeyond && (page.offset !== this.listEnd || page.total > page.offset)) {
         // nothing there is known to be the end only where the line ends
         const before = yield* this.bridge();
         this.endings = endings;
-        return before && (yield* this.lookAtEnd(before, above));
+        return before && before.length > 0 ? yield* this.lookAtEnd(before, above) : undefined;
       }
       if (missing > 0 && !hasExpired) this.hasMoved = true;
       this.endings = endings + 1;

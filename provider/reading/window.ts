@@ -65,15 +65,15 @@ export async function* readWindow(
     const isChain = doubt === undefined && !hasShrunk;
     if (isChain) chains++;
     if (isChain && (isStill || chains === 2)) {
-      const { events, unclear } = ledger.settle(n > 1 || !isStill);
+      const { events, unclear } = ledger.settle({ passes: n, isStill });
       if (events.length > 0) yield events;
       if (unclear === 0) return report;
       return { ...report, doubt: `${unclear} events may be others that occurred again, and their ids can't tell` };
     }
     if (n < maxPasses) continue;
-    ledger.settle(true);
-    const shrunk = `the list had ${longest} events, and then ${pass.length}`;
-    const reason = doubt ?? (hasShrunk ? shrunk : "the list changed while it was read");
+    ledger.settle({ passes: n, isStill: false });
+    const reasons = [doubt, hasShrunk ? `the list had ${longest} events, and then ${pass.length}` : undefined];
+    const reason = reasons.filter((one) => one !== undefined).join(", and ") || "the list changed while it was read";
     return { ...report, doubt: `${reason} (read ${maxPasses} times)` };
   }
 }

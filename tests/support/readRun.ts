@@ -37,13 +37,12 @@ export function runOf(answer: Answering, { width = 8, now, delay = () => 0 }: Ru
     expect: () => undefined,
     async fetchPage(time, { offset, limit }, { signal: stopped = signal } = {}) {
       stopped.throwIfAborted();
-      const askedAt = now();
       await others(delay());
       const { totalNum, items } = await answer(time, offset, limit);
       const page = decodePage({ total_num: totalNum, data_list: items }, digest);
       await others(delay());
       rows += page.events.length;
-      return new Page(offset, limit, { ...page, answeredAt: (askedAt + now()) / 2 });
+      return new Page(offset, limit, { ...page, answeredAt: now() });
     },
   };
 }

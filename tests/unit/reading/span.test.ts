@@ -138,15 +138,16 @@ describe("counts", () => {
     expect(asked.length).toBeLessThanOrEqual(1.2 * Math.ceil(listed / 200) + 20);
   });
 
-  test("far fewer than the count are believed when they are read again", async () => {
-    const answer: Answering = (...request) => ({ ...listing(numbered(1000))(...request), totalNum: 5000 });
-    const { ids, complete } = await read(answer, { lastDays: 30 });
-    expect({ read: ids.length, complete }).toEqual({ read: 1000, complete: true });
-  });
-
-  test.each([5000, 5])("a service that counts %i and lists nothing is no complete read", async (total) => {
-    const { report } = await read(() => ({ totalNum: total, items: [] }), { lastDays: 30 });
-    expect(report.doubts).toEqual([`the list had ${total} events, and then 0 (read 3 times)`]);
+  test.each([
+    [5000, 1000],
+    [100, 3],
+    [5000, 0],
+    [5, 0],
+  ])("a service that counts %i and lists %i hides some, or has lost them", async (total, listed) => {
+    const answer: Answering = (...request) => ({ ...listing(numbered(listed))(...request), totalNum: total });
+    const { ids, report } = await read(answer, { lastDays: 30 });
+    expect(ids.length).toBe(listed);
+    expect(report.doubts.join()).toContain(`the list had ${total} events, and then ${listed}`);
   });
 });
 
@@ -161,8 +162,7 @@ describe("a service that loses its list for a moment", () => {
   test.each([1000, 4715])("%i events: all of them, or no claim that it was all", async (count) => {
     for (let first = 2; first <= 8; first++) {
       for (let length = 1; length <= 12; length++) {
-        // two whole passes over the same shorter list are believed
-        for (const shown of length <= 6 ? [0, 250] : [0]) {
+        for (const shown of [0, 250]) {
           const { ids, complete } = await read(losing(count, first, first + length - 1, shown), { lastDays: 30 });
           if (complete)
             expect({ first, length, shown, read: ids.length }).toEqual({ first, length, shown, read: count });
@@ -187,10 +187,9 @@ describe("a service that loses its list for a moment", () => {
     }
   });
 
-  test("a list that stays shorter is read until that is sure; one that is gone never is", async () => {
-    const { ids, complete } = await read(losing(1000, 2, Infinity, 250), { lastDays: 30 });
-    expect({ read: ids.length, complete }).toEqual({ read: 250, complete: true });
-    expect((await read(losing(1000, 2, Infinity, 0), { lastDays: 30 })).complete).toBe(false);
+  test.each([250, 0])("for good, with %i left, is told; the next read is whole", async (shown) => {
+    const { report } = await read(losing(1000, 2, Infinity, shown), { lastDays: 30 });
+    expect(report.doubts.join()).toContain(`the list had 1000 events, and then ${shown}`);
   });
 });
 
@@ -226,7 +225,7 @@ describe("which rows are one event", () => {
 test("more events of one time than a page can hold are told as the reason", async () => {
   const items = Array.from({ length: 600 }, (_, i) => item(`row-${i}`, now - 5000));
   const { report } = await read(listing(items), { lastDays: 30 });
-  expect(report.doubts).toEqual([
-    "200 events or more have one time, and the service does not say in which order it lists them (read 3 times)",
-  ]);
+  expect(report.doubts.join()).toContain(
+    "200 events or more have one time, and the service does not say in which order it lists them",
+  );
 });
