@@ -59,27 +59,34 @@ export class Ledger {
 
   /**
    * A list was read. Rows that may be events which came back are events of their own where nothing has vanished from the only
-   * list so far, or where a whole pass over a list that stood still has seen both. Otherwise one is known to have come back
-   * by its id, if that is not masked and none was seen to be shared: where that pass has not seen the other, or the row
-   * occurred during the read.
+   * list so far, or where a further pass over a list that stood still has seen them beside the first one. What that pass has
+   * not seen is gone. Otherwise a row is known to have come back by its id, if that is not masked and none was seen to be
+   * shared: where that pass has not seen the first one, or where the row occurred during the read.
    */
   settle({ passes, isStill }: { readonly passes: number; readonly isStill: boolean }): {
     events: EventRecord[];
     unclear: number;
   } {
-    const isFirst = this.lists++ === 0;
-    const groups = [...this.held.values()];
+    const isShown = this.lists++ === 0 && isStill;
+    const isSeenAgain = isShown && passes > 1;
+    const own: EventRecord[] = [];
+    let told = 0;
+    let unclear = 0;
+    let idsRepeat = false;
+    for (const { rows, seen } of this.held.values()) {
+      const first = [...seen].some((key) => rows.every((row) => row.key !== key));
+      for (const { key, event, isDuring } of rows) {
+        if (isShown && (passes === 1 || (first && seen.has(key)))) {
+          own.push(event);
+          idsRepeat ||= isSeenAgain && isTold(event);
+        } else if (isSeenAgain && !seen.has(key)) continue;
+        else if (isTold(event) && (isDuring || (isSeenAgain && !first && rows.length === 1))) told++;
+        else unclear++;
+      }
+    }
     this.held = new Map();
-    const rows = groups.flatMap((group) => group.rows.map((row) => ({ ...row, isOwn: group.seen.size > 1 })));
-    const isShown = isFirst && isStill;
-    const idsRepeat = isShown && passes > 1 && rows.some(({ isOwn }) => isOwn);
-    const own = rows.filter(({ isOwn }) => isShown && (passes === 1 || isOwn));
-    const cameBack = rows.filter(
-      ({ event, isDuring, isOwn }) => !idsRepeat && isTold(event) && (isDuring || (isShown && passes > 1 && !isOwn)),
-    );
     this.events += own.length;
-    const known = new Set([...own, ...cameBack]);
-    return { events: own.map(({ event }) => event), unclear: rows.filter((row) => !known.has(row)).length };
+    return { events: own, unclear: unclear + (idsRepeat ? told : 0) };
   }
 
   private hold(page: Page, row: number): void {

@@ -28,7 +28,7 @@ const fewRows = 4;
 const maxLooks = 5;
 /** How many pages are read from the top until one shows where the line begins. */
 const maxTopPages = 20;
-/** A pass that takes this many requests, and six times what its pages need, follows a list that moves too fast. */
+/** A pass that takes this many requests, and four times what its pages need, follows a list that moves too fast. */
 const fewRequests = 100;
 /** How many gaps are bridged before the pass is given up: a few, and one for so many rows. */
 const fewBridges = 12;
@@ -111,7 +111,7 @@ export class Pass {
     return (
       this.stalls > maxStalls ||
       this.bridges > fewBridges + this.line.end / rowsABridge ||
-      this.requests > fewRequests + 6 * pages
+      this.requests > fewRequests + 4 * pages
     );
   }
 
@@ -233,15 +233,18 @@ export class Pass {
     if (!exact) this.hasMoved = true;
     this.lowest = Math.min(this.lowest, this.shift);
     this.highest = Math.max(this.highest, this.shift);
-    if (after.length > 0) {
+    const { repeated } = this;
+    const events = this.note(page, [...between, ...after]);
+    // rows that this pass has seen before are no progress: a service may answer with its last page again and again
+    if (after.length > this.repeated - repeated) {
       this.isCapped ||= this.wasShort;
       this.endings = 0;
       this.stalls = 0;
+      this.line.append(page, after);
     } else {
       this.stalls++;
     }
-    this.line.append(page, after);
-    return this.note(page, [...between, ...after]);
+    return events;
   }
 
   /** In a look, a row that may be an event which was read already shows that it moved. */

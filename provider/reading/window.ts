@@ -52,7 +52,8 @@ export async function* readWindow(
 ): EventBatches<WindowReport> {
   const { known } = ledger;
   let chains = 0;
-  let longest = 0;
+  /** How long the list is known to have been when the last pass ended. */
+  let length = 0;
   let shared = 0;
   for (let n = 1; ; n++) {
     const pass = new Pass(run, ledger, time);
@@ -60,9 +61,10 @@ export async function* readWindow(
     if (n === 1) shared = ledger.known - known;
     const report = { totalAtStart: first.total, totalAtEnd: pass.total, shared };
     if (pass.isOutOfReach) return { ...report, isOutOfReach: true };
-    longest = Math.max(longest, pass.length, pass.highestTotal);
+    const longest = Math.max(length, pass.length, pass.highestTotal);
     const hasShrunk = isFarShorter(pass.length, longest);
     const isChain = doubt === undefined && !hasShrunk;
+    length = hasShrunk && (doubt === undefined || 2 * pass.total < longest) ? longest : pass.total;
     if (isChain) chains++;
     if (isChain && (isStill || chains === 2)) {
       const { events, unclear } = ledger.settle({ passes: n, isStill });
