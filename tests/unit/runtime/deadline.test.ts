@@ -77,7 +77,8 @@ describe("a deadline", () => {
       const limit = symbols.find(({ description }) => description === "events.maxEventTargetListeners");
       return (signal as unknown as Record<symbol, unknown>)[limit as symbol];
     };
-    expect(limitOf(new AbortController().signal)).toBe(10);
+    // Node 20 warns from the eleventh on, Node 22 never
+    expect(limitOf(new AbortController().signal)).toBe(process.versions.node.startsWith("20.") ? 10 : 0);
     expect(limitOf(startDeadline(virtualClock(), 300).signal)).toBe(0);
   });
 
