@@ -1,6 +1,8 @@
 /** The last millisecond of the year 9999: four digits of a year are all that RFC 3339 has. */
 export const lastMillisecond = 253_402_300_799_999;
 
+export const dayMs = 24 * 60 * 60 * 1000;
+
 const decimal = /^\d{1,19}$/;
 // date and time with an offset; seconds and their fraction optional, as people write them
 const dateTime = /^\d{4}-\d{2}-\d{2}[Tt ](?:[01]\d|2[0-3]):\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:[Zz]|[+-]\d{2}:\d{2})$/;

@@ -56,7 +56,7 @@ export function clockOffset({ headers, sentAt, receivedAt }: TimedAnswer): numbe
 }
 
 /** HTTP dates have whole seconds, so a smaller difference between two clocks means nothing. */
-const dateTolerance = 2000;
+export const dateTolerance = 2000;
 
 /** The service's clock when it answered, as well as it is known, in milliseconds since the epoch. */
 export function serviceTime(answer: TimedAnswer): number {

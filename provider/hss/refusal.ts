@@ -1,5 +1,6 @@
 import { ServiceError, type ServiceErrorDetails } from "../errors.js";
 import { printable } from "../text.js";
+import { dayMs } from "../time.js";
 import { isRecord } from "../values.js";
 import type { HttpResponse } from "../runtime/runtime.js";
 import { parseHttpDate, serverTime } from "./clockSkew.js";
@@ -156,8 +157,6 @@ function retryAfter(headers: Readonly<Record<string, string>>, now: number): num
   }
   return reset(headers, now);
 }
-
-const dayMs = 24 * 60 * 60 * 1000;
 
 /**
  * `ratelimit-reset` is in seconds by its draft. `x-ratelimit-reset` is seconds to some and a time to others: taken only

@@ -1,3 +1,4 @@
+import { dateTolerance } from "../hss/clockSkew.js";
 import type { EventRecord } from "../hss/event.js";
 import type { Page } from "./page.js";
 import { RowSet } from "./rowSet.js";
@@ -7,9 +8,6 @@ interface Held {
   /** Which of them, and of those before them, the present pass has seen. */
   readonly seen: Set<number>;
 }
-
-/** Dates in HTTP have whole seconds. */
-const dateTolerance = 2000;
 
 /**
  * Every event of a read once. A row is known by its whole content. An event that comes back has the same id and process, and
@@ -54,7 +52,7 @@ export class Ledger {
   }
 
   knows(page: Page): boolean {
-    return page.rowsWhere((row) => this.rows.has(page.digests, row)).length === page.length;
+    return page.everyRow((row) => this.rows.has(page.digests, row));
   }
 
   /**

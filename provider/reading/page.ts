@@ -52,6 +52,10 @@ export class Page {
     return this.events[row]?.occurTime ?? "";
   }
 
+  everyRow(holds: (row: number) => boolean): boolean {
+    return this.rowsWhere((row) => !holds(row)).length === 0;
+  }
+
   rowsWhere(holds: (row: number) => boolean): number[] {
     const rows: number[] = [];
     for (let row = 0; row < this.length; row++) if (holds(row)) rows.push(row);

@@ -1,5 +1,7 @@
+import { dateTolerance } from "../hss/clockSkew.js";
 import type { EventRecord } from "../hss/event.js";
 import { maxOffset, maxPageSize, minPageSize, type TimeFilter } from "../hss/request.js";
+import { dayMs } from "../time.js";
 import { concurrent } from "./concurrent.js";
 import type { Ledger } from "./ledger.js";
 import { Line, type Fit } from "./line.js";
@@ -17,9 +19,6 @@ export interface PassOutcome {
   readonly doubt?: string;
 }
 
-const dayMs = 24 * 60 * 60 * 1000;
-/** Dates in HTTP have whole seconds. */
-const dateTolerance = 2000;
 /** How often in a row an answer may bring nothing new before the pass is given up. */
 const maxStalls = 6;
 /** A look at the end shows at least so many. */
@@ -347,7 +346,7 @@ export class Pass {
     const { endings } = this;
     this.countAs(page);
     const fit = this.fit(page);
-    const isKnown = page.rowsWhere((row) => this.line.knows(page, row)).length === page.length;
+    const isKnown = page.everyRow((row) => this.line.knows(page, row));
     if (fit && !isKnown) yield this.take(page, fit);
     if (this.showsEnd(page) && (fit || isKnown)) {
       const end = fit ? page.offset - fit.start : page.end - this.line.end;

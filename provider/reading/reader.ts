@@ -9,6 +9,7 @@ import { startDeadline } from "../runtime/deadline.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { Settings } from "../settings/index.js";
 import { SharedWork } from "../sharedWork.js";
+import { dayMs } from "../time.js";
 import { version } from "../version.js";
 import { createDiskCache, type DiskCache } from "./diskCache.js";
 import type { PageRange } from "./offsets.js";
@@ -16,7 +17,7 @@ import type { Pace } from "./pace.js";
 import type { ReadQuery } from "./query.js";
 import { ServiceRun, type RequestCounts } from "./run.js";
 import { SingleFlight } from "./singleFlight.js";
-import { dayMs, readEvents, type ReadReport } from "./span.js";
+import { readEvents, type ReadReport } from "./span.js";
 import type { EventBatches } from "./pass.js";
 
 /** How a read went. */

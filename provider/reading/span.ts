@@ -1,6 +1,7 @@
 import { IncompleteReadError } from "../errors.js";
 import type { EventRecord } from "../hss/event.js";
 import type { TimeFilter } from "../hss/request.js";
+import { dayMs } from "../time.js";
 import { concurrent } from "./concurrent.js";
 import { Ledger } from "./ledger.js";
 import { firstPage, maxReachable } from "./offsets.js";
@@ -22,8 +23,6 @@ export interface ReadReport {
   readonly beginTime: number;
   readonly endTime: number;
 }
-
-export const dayMs = 24 * 60 * 60 * 1000;
 
 /** Every event of the days or the span, once, in the service's order, as the pages arrive; at the end, whether that was all. */
 export async function* readEvents(run: ReadRun, time: ReadTime): EventBatches<ReadReport> {
