@@ -7,6 +7,8 @@ export interface ObservedEvent {
   readonly severity?: string;
   readonly hostName?: string;
   readonly hostId?: string;
+  readonly privateIp?: string;
+  readonly publicIp?: string;
   /** Milliseconds since the epoch, an exact decimal string. */
   readonly occurTime?: string;
   readonly handleStatus?: string;
@@ -18,7 +20,12 @@ export interface ObservedEvent {
     readonly hostName?: string;
     readonly hostId?: string;
     readonly hostIp?: string;
+    readonly publicIp?: string;
     readonly osType?: string;
+    readonly containerId?: string;
+    readonly imageName?: string;
+    readonly podName?: string;
+    readonly podUid?: string;
   };
   readonly processInfo?: readonly ObservedProcessInfo[];
 }
@@ -32,6 +39,8 @@ export interface ObservedProcessInfo {
   readonly processName?: string;
   readonly processPath?: string;
   readonly processUsername?: string;
+  readonly processUid?: number;
+  readonly processEuid?: string;
   readonly processHash?: string;
   readonly processFileHash?: string;
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { hashAlgorithms } from "./hash.js";
+import { hashAlgorithms, unusableReasons } from "./hash.js";
 
 /** Where a hash was found, best first: the order in which the fields of an event are tried. */
 export const hashSources = ["processHash", "processFileHash", "operateDetailList.fileHash"] as const;
@@ -14,6 +14,7 @@ export const placement = z
     hostId: z.string().meta({ description: "Id of the server." }),
     path: z.string().optional().meta({ description: "Path of the process's file." }),
     name: z.string().optional().meta({ description: "Name of the process." }),
+    containerId: z.string().optional().meta({ description: "Id of the container in which it ran." }),
   })
   .meta({ id: "ObservedPlacement", description: "A policy and server on which a process was observed." });
 
@@ -32,8 +33,11 @@ export const observedProcess = z
     names: texts("Names of the process, at most 25."),
     paths: texts("Paths of the process's file, at most 25."),
     users: texts("Names of the users that ran it, at most 25."),
-    hostCount: count("Number of different servers, by `hostId`, else by name or address."),
+    hostCount: count(
+      "Number of servers that are surely different: a server installed again (new id, same name and address) is one; masked ids tell nothing.",
+    ),
     hostNames: texts("Names of the servers, at most 25."),
+    hostIps: texts("Addresses of the servers, at most 25.").optional(),
     eventCount: count("Number of events that report this hash."),
     firstSeen: z.string().optional().meta({ description: "Time of the first of these events, RFC 3339." }),
     lastSeen: z.string().optional().meta({ description: "Time of the last of these events, RFC 3339." }),
@@ -48,8 +52,25 @@ export const observedProcess = z
     nameCount: count("Number of different names.").optional(),
     pathCount: count("Number of different paths.").optional(),
     userCount: count("Number of different users.").optional(),
+    aliases: texts("Other hashes that events give for the same file, at most 25. Absent: none.").optional(),
+    containerIds: texts("Containers in which it ran, at most 25. Absent: none.").optional(),
+    imageNames: texts("Images of these containers, at most 25. Absent: none.").optional(),
+    podNames: texts("Pods of these containers, at most 25. Absent: none.").optional(),
+    containerEventCount: count("Number of events in which it ran in a container. Absent: none.").optional(),
+    severalProcessesCount: count(
+      "Number of events that report several processes, so that their handling belongs to none of them. Absent: none.",
+    ).optional(),
     maliciousCount: count("Number of events that report this hash as malicious. Absent: none.").optional(),
+    unknownNameCount: count(
+      "Number of events of this hash whose name is not known to be harmless. Absent: none.",
+    ).optional(),
     killedCount: count("Number of events after which this file was isolated and killed. Absent: none.").optional(),
+    distrustedCount: count(
+      "Number of events of this hash that were handled otherwise than by trust. Absent: none.",
+    ).optional(),
+    unknownHandlingCount: count(
+      "Number of events of this hash that do not say whether, or how, they were handled. Absent: none.",
+    ).optional(),
     truncated: texts("Names of the lists above that had more values than are given. Absent: none.").optional(),
     placements: z.array(placement).optional().meta({
       description: "Policies and servers with path and name, at most 8: what a request that adds the process needs.",
@@ -61,9 +82,9 @@ export type ObservedProcess = z.output<typeof observedProcess>;
 
 export const withoutHash = z
   .object({
-    reason: z.enum(["malformed", "masked", "empty", "absent", "noProcess"]).meta({
+    reason: z.enum([...unusableReasons, "noProcess"]).meta({
       description:
-        "Why: `masked` (with `*`), `empty`, `absent` (no hash field), `malformed` (not hexadecimal digits), `noProcess` (the event reports no process).",
+        "Why: `placeholder` (the digest of nothing, one repeated digit, a stub), `masked` (with `*`), `empty`, `absent` (no hash field), `malformed` (not hexadecimal digits), `noProcess` (the event reports no process).",
     }),
     eventCount: count("Number of events without any usable hash."),
     processCount: count("Number of processes without a usable hash, those of other events included."),

@@ -6,9 +6,13 @@ export interface Sighting {
   readonly hash: string;
   /** Position of the field in `hashSources`. */
   readonly sourceRank: number;
+  /** The other usable hashes that the event gives for the same file, in ascending order. */
+  readonly aliases: readonly string[];
   readonly name?: string;
   readonly path?: string;
   readonly user?: string;
+  readonly uid?: string;
+  readonly euid?: string;
 }
 
 export interface Sightings {
@@ -19,7 +23,10 @@ export interface Sightings {
   readonly processCount: number;
 }
 
-const said = (text: unknown): string | undefined => (typeof text === "string" && text !== "" ? text : undefined);
+/** The text, unless there is none. */
+export const said = (text: unknown): string | undefined => (typeof text === "string" && text !== "" ? text : undefined);
+
+const noAliases: readonly string[] = [];
 
 /** The processes that an event reports, each with the first usable hash of the three fields that may hold one. */
 export function sightingsOf(event: ObservedEvent): Sightings {
@@ -28,7 +35,7 @@ export function sightingsOf(event: ObservedEvent): Sightings {
   const found =
     processes.length > 0
       ? processes.map((process) => ofProcess(process, detailsOf(process, processes, details)))
-      : details.map((detail) => ofDetail(detail));
+      : details.map(ofDetail);
   const sightings: Sighting[] = [];
   const unusable: UnusableReason[] = [];
   for (const one of found) {
@@ -40,15 +47,16 @@ export function sightingsOf(event: ObservedEvent): Sightings {
 
 /** Every usable hash that stands in one of the three fields, once. */
 export function usableHashes(event: ObservedEvent): Set<string> {
-  const fields = [
-    ...(event.processInfo ?? []).flatMap((process) => [process.processHash, process.processFileHash]),
-    ...(event.operateDetailList ?? []).map((detail) => detail.fileHash),
-  ];
   const hashes = new Set<string>();
-  for (const field of fields) {
+  const add = (field: unknown) => {
     const outcome = normaliseHash(field);
     if ("hash" in outcome) hashes.add(outcome.hash);
+  };
+  for (const { processHash, processFileHash } of event.processInfo ?? []) {
+    add(processHash);
+    add(processFileHash);
   }
+  for (const { fileHash } of event.operateDetailList ?? []) add(fileHash);
   return hashes;
 }
 
@@ -58,27 +66,45 @@ function detailsOf(
   processes: readonly ObservedProcessInfo[],
   details: readonly ObservedDetail[],
 ): readonly ObservedDetail[] {
+  if (processes.length === 1) return details;
   const path = said(process.processPath);
-  const same = details.filter((detail) => path !== undefined && detail.filePath === path);
-  return same.length > 0 || processes.length > 1 ? same : details;
+  return details.filter((detail) => path !== undefined && detail.filePath === path);
 }
 
 function ofProcess(
   process: ObservedProcessInfo,
   details: readonly ObservedDetail[],
 ): Sighting | { reason: UnusableReason } {
-  const own = { name: said(process.processName), path: said(process.processPath), user: said(process.processUsername) };
-  const started = normaliseHash(process.processHash);
-  if ("hash" in started) return { hash: started.hash, sourceRank: 0, ...own };
-  const file = normaliseHash(process.processFileHash);
-  if ("hash" in file) return { hash: file.hash, sourceRank: 1, ...own };
-  const reasons = [started.reason, file.reason];
-  for (const detail of details) {
-    const outcome = ofDetail(detail);
+  const path = said(process.processPath);
+  const ran = { user: said(process.processUsername), uid: idOf(process.processUid), euid: idOf(process.processEuid) };
+  const isSameFile = ({ filePath }: ObservedDetail) =>
+    path === undefined || said(filePath) === undefined || filePath === path;
+  const reasons: UnusableReason[] = [];
+  const hashes: string[] = [];
+  let sourceRank = 0;
+  let detailPath: string | undefined;
+  const look = (field: unknown, rank: number, where?: string) => {
+    const outcome = normaliseHash(field);
     if ("reason" in outcome) reasons.push(outcome.reason);
-    // the hash is of the detail's file: if that is another file, the process's name and path say nothing about it
-    else if (outcome.path === undefined || outcome.path === own.path) return { ...outcome, ...own };
-    else return { ...outcome, user: own.user };
+    else if (hashes.length === 0) {
+      hashes.push(outcome.hash);
+      sourceRank = rank;
+      detailPath = where;
+    } else if (!hashes.includes(outcome.hash)) hashes.push(outcome.hash);
+  };
+  look(process.processHash, 0);
+  look(process.processFileHash, 1);
+  for (const detail of details) if (isSameFile(detail)) look(detail.fileHash, 2, said(detail.filePath));
+  const [hash, ...others] = hashes;
+  if (hash !== undefined) {
+    const aliases = others.length === 0 ? noAliases : others.sort();
+    return { hash, sourceRank, aliases, name: said(process.processName), path: path ?? detailPath, ...ran };
+  }
+  // the hash is of another file: the process's name and path say nothing about it
+  for (const detail of details.filter((candidate) => !isSameFile(candidate))) {
+    const other = ofDetail(detail);
+    if ("hash" in other) return { ...other, ...ran };
+    reasons.push(other.reason);
   }
   return { reason: mostTelling(reasons) };
 }
@@ -87,5 +113,9 @@ function ofDetail(detail: ObservedDetail): Sighting | { reason: UnusableReason }
   const outcome = normaliseHash(detail.fileHash);
   if ("reason" in outcome) return outcome;
   const path = said(detail.filePath);
-  return { hash: outcome.hash, sourceRank: 2, path, name: path?.split(/[/\\]/).at(-1) || undefined };
+  const name = path?.split(/[/\\]/).at(-1) || undefined;
+  return { hash: outcome.hash, sourceRank: 2, aliases: noAliases, path, name };
 }
+
+const idOf = (id: unknown): string | undefined =>
+  typeof id === "number" && Number.isInteger(id) && id >= 0 ? String(id) : said(id);
