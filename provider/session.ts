@@ -30,6 +30,7 @@ export interface CallOptions {
 export class Session {
   private readonly readers = new Map<string, Promise<EventReader>>();
   private readonly paces = new Map<string, Pace>();
+  private readonly warned = new Set<string>();
   private readonly outside: ReturnType<typeof machine> & Partial<Runtime>;
 
   constructor({ log, env, runtime }: SessionOptions) {
@@ -48,7 +49,13 @@ export class Session {
     const openReader = async () => (opened = await this.open(resolveSettings(config, this.outside.env)));
     try {
       return await definition.run(
-        { openReader, clock: this.outside.clock, log: this.outside.log, signal },
+        {
+          openReader,
+          clock: this.outside.clock,
+          log: this.outside.log,
+          warnOnce: (text) => this.warnOnce(text),
+          signal,
+        },
         valid.args,
         valid.checked,
       );
@@ -56,6 +63,12 @@ export class Session {
       if (signal?.aborted) throw new AbortedError(`${definition.name} was aborted`, { cause: signal.reason });
       throw redacted(error, redactor(opened?.secrets() ?? []));
     }
+  }
+
+  private warnOnce(message: string): void {
+    if (this.warned.has(message)) return;
+    this.warned.add(message);
+    this.outside.log.warn(message);
   }
 
   private async open(settings: Settings): Promise<EventReader> {

@@ -24,3 +24,7 @@ export function duration(milliseconds: number): string {
   if (seconds < 120) return `${Math.round(seconds)} s`;
   return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Number((seconds / 3600).toFixed(1))} h`;
 }
+
+/** `1 server`, `2 servers`, `3 hashes`. */
+export const plural = (count: number, thing: string): string =>
+  `${count} ${thing}${count === 1 ? "" : /(?:s|sh|ch|x)$/.test(thing) ? "es" : "s"}`;

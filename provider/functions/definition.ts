@@ -32,6 +32,8 @@ export interface CallContext {
   openReader(): Promise<EventReader>;
   readonly clock: Clock;
   readonly log: Log;
+  /** What was said before in this process is not said again. */
+  warnOnce(message: string): void;
   readonly signal?: AbortSignal;
 }
 

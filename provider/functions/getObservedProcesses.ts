@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { observedProcess, sharedPath, withoutHash } from "../policy/index.js";
+import { observationText, observedProcess, sharedPath, withoutHash } from "../policy/index.js";
 import { defineFunction } from "./definition.js";
 import { observe } from "./observe.js";
 import { checkQuery, queryArguments, readingResult } from "./query.js";
@@ -18,7 +18,21 @@ export const getObservedProcesses = defineFunction({
     totalNum: z.int().meta({ description: "The total that the service reports (`total_num`)." }),
     complete: z.boolean().meta({ description: "True: the read is shown to be whole." }),
     reading: readingResult,
+    observation: z.string().meta({
+      description:
+        "The same as one string, with what stood together and where it comes from: canonical JSON that carries its own digest. `getWhitelistPolicyDocument` and `getWhitelistPolicyDiff` take it as it is.",
+    }),
   }),
   check: checkQuery,
-  run: (context, _, query) => observe(context, query),
+  async run(context, given, query) {
+    const observed = await observe(context, given, query);
+    const { processes, withoutHash, sharedPaths, totalNum, complete, reading, source } = observed;
+    const summary = { processes, withoutHash, sharedPaths, totalNum, complete, reading };
+    let text: string | undefined;
+    // of a million events it is as large as all the rest: made when it is asked for
+    return Object.defineProperty(summary, "observation", {
+      enumerable: true,
+      get: () => (text ??= observationText(observed, source)),
+    }) as typeof summary & { observation: string };
+  },
 });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { policyDiff, policyDiffResult, readPolicies } from "../policy/index.js";
+import { policyDiff, policyDiffResult, readPair } from "../policy/index.js";
 import { defineFunction } from "./definition.js";
 
 export const getWhitelistPolicyDiff = defineFunction({
@@ -8,13 +8,14 @@ export const getWhitelistPolicyDiff = defineFunction({
     "Tells what a new policy document adds, removes and changes against the one before, with the evidence for each. Asks no service.",
   args: z.object({
     before: z.string("takes a string").optional().meta({
-      description: "The `json` document in force, as text; empty or absent where there is none.",
+      description:
+        "The `json` document in force, or an earlier observation, as text; empty or absent where there is none.",
     }),
     after: z.string("takes a string: the `json` document of getWhitelistPolicyDocument").meta({
-      description: "The new `json` document, as text.",
+      description: "The new `json` document, or a later observation, as text.",
     }),
   }),
   result: policyDiffResult,
-  check: ({ before, after }, problems) => readPolicies(before, after, problems),
+  check: ({ before, after }, problems) => readPair(before, after, problems),
   run: (_, _args, policies) => Promise.resolve(policyDiff(policies)),
 });

@@ -1,67 +1,139 @@
 import { z } from "zod";
 import {
   duplicateProcesses,
+  evidenceOfList,
   exclude,
   observedProcess,
   policyDocument,
   policyDocumentResult,
   policyFormat,
   policyMode,
+  readObservation,
+  readPolicy,
   select,
-  type PolicySource,
+  type ObservationSource,
+  type PolicyDocument,
+  type PolicyInForce,
+  type ReadObservation,
 } from "../policy/index.js";
-import { defineFunction } from "./definition.js";
-import { observe } from "./observe.js";
-import { checkQuery, defaultLastDays, queryArguments, type QueryArguments } from "./query.js";
+import { HssError } from "../errors.js";
+import type { ReadQuery } from "../reading/query.js";
+import { defineFunction, type CallContext } from "./definition.js";
+import { observe, wholeProject } from "./observe.js";
+import { checkQuery, queryArguments, type QueryArguments } from "./query.js";
 
 const queryNames = Object.keys(queryArguments.shape) as (keyof QueryArguments)[];
+
+const policyId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, "takes ids of policies: 1 to 64 letters, digits, - and _");
 
 export const getWhitelistPolicyDocument = defineFunction({
   name: "getWhitelistPolicyDocument",
   description:
-    "Makes a whitelist policy from the observed processes that a rule selects, and tells for every hash why it is in or not. Without `select` nothing is allowed; an incomplete read makes no policy; the same inputs give the same bytes.",
+    "Makes a whitelist policy from the observed processes that a rule selects, and tells for every hash why it is in or not. Without `select` nothing is allowed; an incomplete read makes no policy; the same inputs give the same bytes. What a rule means: docs/policy.md.",
   args: queryArguments.extend({
+    observation: z.string("takes a string: the `observation` of getObservedProcesses").optional().meta({
+      description:
+        "The `observation` of `getObservedProcesses`, instead of the query arguments. One that was narrowed needs `acceptNarrowed`.",
+    }),
     processes: z.array(observedProcess).optional().meta({
-      description: "The processes of `getObservedProcesses`, instead of the query arguments.",
+      description:
+        "A list of processes that the program made, instead of the query arguments. Prefer `observation`, which keeps where they come from and what stood together: here a condition is true only where all values of a list meet it, and the result is not `complete`.",
     }),
     select,
     exclude,
+    before: z.string("takes a string").optional().meta({
+      description:
+        "The `json` document in force, as text; empty or absent where there is none. What it allowed stays until an exclusion, a doubt, an expired review or `keepDays` ends it.",
+    }),
+    keepDays: z.int().min(1, "takes 1 or more days").optional().meta({
+      description: "How many days after its last event a hash of `before` stays; default: no end.",
+    }),
+    acceptNarrowed: z.boolean("takes true or false").optional().meta({
+      description:
+        "Whether an observation, or a query, that leaves out events of the project or of the last 30 days may make a policy by itself; default false: an observation is refused, and what speaks against a hash is looked for in the whole project.",
+    }),
+    policies: z.array(policyId).optional().meta({
+      description: "Format `hss`: ids of further policies that get requests for every allowed hash.",
+    }),
+    stamp: z.boolean("takes true or false").optional().meta({
+      description: "Whether the document says when its events were read, and the observation's digest; default false.",
+    }),
     format: policyFormat.optional(),
     mode: policyMode.optional(),
   }),
   result: policyDocumentResult,
 
   check(given, problems) {
-    const { processes } = given;
-    for (const property of processes === undefined ? [] : queryNames.filter((name) => given[name] !== undefined))
-      problems.push({ property, reason: "excludes processes: they were queried already" });
-    const query = checkQuery(given, problems);
+    const { processes, observation, before = "", format = "hss", policies } = given;
+    const instead = observation !== undefined ? "observation" : processes !== undefined ? "processes" : undefined;
+    for (const property of instead ? queryNames.filter((name) => given[name] !== undefined) : [])
+      problems.push({ property, reason: `excludes ${instead}: they were queried already` });
+    if (observation !== undefined && processes !== undefined)
+      problems.push({ property: "processes", reason: "excludes observation: give one of them" });
+    if (policies !== undefined && format !== "hss")
+      problems.push({ property: "policies", reason: `is for format hss, and format is ${format}` });
     problems.push(...duplicateProcesses(processes ?? []));
-    return query;
+    const read = observation === undefined ? undefined : readObservation("observation", observation, problems);
+    if (read && read.source.narrowedBy.length > 0 && !given.acceptNarrowed)
+      problems.push({
+        property: "observation",
+        reason: `was narrowed by ${read.source.narrowedBy.join(", ")}, so that what speaks against a hash elsewhere is not in it: observe the whole project and narrow in select (hostNames, hostIps, severities, handleStatuses), or set acceptNarrowed`,
+      });
+    const inForce = before.trim() === "" ? undefined : readPolicy("before", before, problems);
+    return { query: checkQuery(given, problems), observation: read, before: inForce };
   },
 
-  async run(context, given, query) {
-    const { select, exclude, format = "hss", mode = "audit" } = given;
-    const common = { rule: { select, exclude }, format, mode, now: context.clock.now() };
-    if (given.processes) {
-      const source = { query: { processes: "given" }, complete: true };
-      return policyDocument({ ...common, processes: given.processes, source });
-    }
-    const { processes, withoutHash, complete } = await observe(context, query);
-    return policyDocument({ ...common, processes, withoutHash, source: sourceOf(given, complete) });
+  async run(context, given, { query, observation, before }) {
+    const made = await make(context, given, { query, observation, before });
+    for (const warning of made.warnings) context.warnOnce(`whitelist policy: ${warning}`);
+    return made;
   },
 });
 
-/** A span that moves with the clock stays out: it would change the document with each read. */
-function sourceOf(given: QueryArguments, complete: boolean): PolicySource {
-  const query = Object.fromEntries(
-    queryNames.flatMap((name) => {
-      const value = given[name];
-      return value === undefined ? [] : [[name, value]];
-    }),
-  );
-  const { beginTime, endTime } = given;
-  return beginTime !== undefined && endTime !== undefined
-    ? { query, window: { beginTime, endTime }, complete }
-    : { query: { ...query, lastDays: given.lastDays ?? defaultLastDays }, complete };
+type Given = z.output<typeof getWhitelistPolicyDocument.args>;
+
+interface Checked {
+  readonly query: ReadQuery;
+  readonly observation?: ReadObservation;
+  readonly before?: PolicyInForce;
+}
+
+async function make(
+  context: CallContext,
+  given: Given,
+  { query, observation, before }: Checked,
+): Promise<PolicyDocument> {
+  const { select, exclude, format = "hss", mode, keepDays, policies, stamp, acceptNarrowed } = given;
+  const common = {
+    ...{ rule: { select, exclude }, format, mode, before, keepDays, policies, stamp },
+    now: context.clock.now(),
+  };
+  const ofEvents = (source: ObservationSource, sha256?: string) => ({
+    ...{ origin: "events" as const, ...source },
+    ...(sha256 !== undefined && { sha256 }),
+  });
+  if (observation) {
+    const { evidence, withoutHash, source, sha256 } = observation;
+    return policyDocument({ ...common, evidence, withoutHash, source: ofEvents(source, sha256) });
+  }
+  if (given.processes) {
+    return policyDocument({ ...common, evidence: evidenceOfList(given.processes), source: { origin: "list" } });
+  }
+  const observed = await observe(context, given, query);
+  const { withoutHash, source } = observed;
+  const isNarrowed = source.narrowedBy.length > 0 && !acceptNarrowed;
+  const against = isNarrowed ? await observeProject(context, query, source) : undefined;
+  return policyDocument({ ...common, evidence: observed, against, withoutHash, source: ofEvents(source) });
+}
+
+/** What speaks against a hash may stand anywhere in the project. */
+async function observeProject(context: CallContext, query: ReadQuery, { enterpriseProject }: ObservationSource) {
+  try {
+    return await observe(context, {}, wholeProject(query, enterpriseProject !== undefined));
+  } catch (error) {
+    if (HssError.is(error)) {
+      error.message = `${error.message}; what speaks against a hash is looked for in the whole project: give the account permission to read it (all_granted_eps), or set acceptNarrowed and take the query's own events only`;
+    }
+    throw error;
+  }
 }

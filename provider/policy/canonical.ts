@@ -1,5 +1,3 @@
-import { printable } from "../text.js";
-
 /** Plain data: what JSON can say. A member that is undefined is left out, as JSON.stringify does. */
 export type Plain = string | number | boolean | null | undefined | readonly Plain[] | { readonly [key: string]: Plain };
 
@@ -32,8 +30,9 @@ function write(value: Plain, string: (text: string) => string, indent: string, l
 const escapeUnits = (text: string): string =>
   Array.from({ length: text.length }, (_, i) => `\\u${text.charCodeAt(i).toString(16).padStart(4, "0")}`).join("");
 
+// nothing but ASCII: a shell that writes files in another encoding can't spoil it
 const visibleString = (text: string): string =>
   JSON.stringify(text)
-    .replace(/[^ -~]/gu, (char) => (printable(char) === char ? char : escapeUnits(char)))
+    .replace(/[^ -~]/gu, escapeUnits)
     .replace(/::/g, ":\\u003a")
     .replace(/##/g, "#\\u0023");

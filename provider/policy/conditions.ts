@@ -1,157 +1,271 @@
-import { compileGlob, isResolved } from "./glob.js";
+import { compileAccount } from "./account.js";
+import { documentedStatuses, handlingOf } from "./doubts.js";
+import type { FileSighting, ObservedPart, ObservedPlace } from "./observe.js";
+import { documentedSystems } from "./osType.js";
+import { agreed, any, type Outcome } from "./outcome.js";
+import { mayBeInContainer } from "./path.js";
+import { compilePathPattern } from "./pathPattern.js";
 import type { ObservedProcess } from "./process.js";
-import type { ReviewedHash, RuleEntry } from "./rule.js";
-import { severityRank } from "./severity.js";
+import { compileProcessName } from "./processName.js";
+import type { ContainerChoice, RuleEntry } from "./rule.js";
+import { severities, severityRank } from "./severity.js";
+import { isInContainer } from "./summary.js";
 
-/** `unknown`: the evidence does not say. It admits nothing, and an exclusion that is unknown holds. */
-export type Outcome = "yes" | "no" | "unknown";
-
-export interface ConditionResult {
-  readonly outcome: Outcome;
-  readonly text: string;
-  /** The condition is met by a review that says why. */
-  readonly reasoned?: boolean;
+/** One process of one event in one place, as conditions ask about it. */
+export interface Facts {
+  readonly sighting: Omit<FileSighting, "processes" | "seen">;
+  readonly part: ObservedPart;
+  readonly place: ObservedPlace;
 }
 
-/** One condition of an entry, ready to be asked about many processes. */
-export type Condition = (process: ObservedProcess, now: number) => ConditionResult;
+/** A condition on a sighting, ready to be asked about many. */
+export interface Condition {
+  readonly name: ConditionName;
+  ask(facts: Facts): Outcome;
+  /** The value it is about, for a reason; undefined where there is none. */
+  valueOf(facts: Facts): string | undefined;
+  /** What it asks for, for a reason. */
+  readonly wanted: string;
+  /** The answer about lists of which nobody knows what stood together. */
+  askLists(process: ObservedProcess): Outcome;
+}
 
-const day = 86_400_000;
+export type ConditionName =
+  | "handleMethods"
+  | "handleStatuses"
+  | "severities"
+  | "maxSeverity"
+  | "osTypes"
+  | "policyIds"
+  | "hostNames"
+  | "hostIps"
+  | "names"
+  | "users"
+  | "paths"
+  | "containers";
 
-/** The conditions of an entry; `purpose` decides whether reviews expire. */
+/** The conditions of an entry that are about one sighting. */
 export function conditionsOf(entry: RuleEntry, purpose: "select" | "exclude"): Condition[] {
-  const out: Condition[] = [];
-  const { hashes, minHosts, minEvents, seenWithinDays, maxSeverity } = entry;
-  if (hashes) out.push(hashCondition(hashes, purpose));
-  list("handleMethods", entry.handleMethods, exactly);
-  list("handleStatuses", entry.handleStatuses, exactly);
-  if (minHosts !== undefined) out.push(atLeast("minHosts", minHosts, (process) => process.hostCount, "server"));
-  if (minEvents !== undefined) out.push(atLeast("minEvents", minEvents, (process) => process.eventCount, "event"));
-  if (seenWithinDays !== undefined) out.push(seenWithin(seenWithinDays));
-  if (maxSeverity !== undefined) out.push(severityUpTo(maxSeverity));
-  if (entry.paths) out.push(pathCondition(entry.paths));
-  list("names", entry.names, asWindowsDoes);
-  list("users", entry.users, asWindowsDoes);
-  list("osTypes", entry.osTypes, () => folded);
-  list("policyIds", entry.policyIds, exactly);
-  return out;
-
-  function list(field: ListField, wanted: readonly string[] | undefined, normal: Normaliser): void {
-    if (wanted) out.push(listCondition(field, wanted, normal));
-  }
+  const { maxSeverity } = entry;
+  const containers = entry.containers ?? (purpose === "select" ? "exclude" : "include");
+  return [
+    ...of("handleMethods", entry.handleMethods, handling),
+    ...of(
+      "handleStatuses",
+      entry.handleStatuses,
+      word(documentedStatuses, ({ sighting }) => sighting.handleStatus),
+    ),
+    ...of(
+      "severities",
+      entry.severities,
+      word(severities, ({ sighting }) => sighting.severity),
+    ),
+    ...(maxSeverity !== undefined && purpose === "exclude" ? of("maxSeverity", [maxSeverity], upTo) : []),
+    ...of("osTypes", entry.osTypes, operatingSystem),
+    ...of(
+      "policyIds",
+      entry.policyIds,
+      word(undefined, ({ place }) => place.policyId),
+    ),
+    ...of("hostNames", entry.hostNames, hostName),
+    ...of("hostIps", entry.hostIps, address),
+    ...of("names", entry.names, processName),
+    ...of("users", entry.users, account),
+    ...of("paths", entry.paths, path),
+    ...(containers === "include" ? [] : of("containers", [containers], container)),
+  ];
 }
 
-/** A hash as rules and evidence compare it. */
-export const sameHash = (text: string): string => text.trim().toLowerCase();
-
-export function reviewsByHash(items: readonly (string | ReviewedHash)[]): ReadonlyMap<string, ReviewedHash[]> {
-  const reviews = new Map<string, ReviewedHash[]>();
-  for (const item of items) {
-    const review = reviewOf(item);
-    reviews.set(review.hash, [...(reviews.get(review.hash) ?? []), review]);
-  }
-  return reviews;
+/** How a condition of some kind asks: made once for the words of the rule. */
+interface Kind {
+  compile(wanted: readonly string[]): (facts: Facts) => Outcome;
+  valueOf(facts: Facts): string | undefined;
+  /** All that decides, for remembering answers: equal keys, equal answers. */
+  keyOf(facts: Facts): string;
 }
 
-const reviewOf = (item: string | ReviewedHash): ReviewedHash =>
-  typeof item === "string" ? { hash: sameHash(item) } : { ...item, hash: sameHash(item.hash) };
-
-/** A moment that can't be read has passed. */
-export const hasExpired = (review: ReviewedHash, now: number): boolean =>
-  review.expires !== undefined && !(Date.parse(review.expires) > now);
-
-function hashCondition(items: readonly (string | ReviewedHash)[], purpose: "select" | "exclude"): Condition {
-  const reviews = reviewsByHash(items);
-  return (process, now) => {
-    const all = reviews.get(sameHash(process.hash));
-    if (!all) return { outcome: "no", text: `hashes: not one of its ${items.length}` };
-    const best = bestReview(all, now);
-    if (!best || (purpose === "select" && hasExpired(best, now)))
-      return { outcome: "no", text: `hashes: its review expired (${best?.expires ?? ""})` };
-    return { outcome: "yes", text: `hashes: ${reviewText(best)}`, reasoned: isReasoned(best) };
-  };
-}
-
-/** Of several reviews of one hash: one that holds before one that has expired, then one with a reason. */
-export function bestReview<Review extends ReviewedHash>(all: readonly Review[], now: number): Review | undefined {
-  const valid = all.filter((review) => !hasExpired(review, now));
-  return valid.find(isReasoned) ?? valid[0] ?? all[0];
-}
-
-const isReasoned = (review: ReviewedHash): boolean => (review.reason ?? "").trim() !== "";
-
-const reviewText = ({ reason, reviewer, expires }: ReviewedHash): string =>
-  `listed${reviewer ? ` by ${reviewer}` : ""}${expires ? ` until ${expires}` : ""}${reason ? `, because ${reason}` : ""}`;
-
-function atLeast(field: string, min: number, of: (process: ObservedProcess) => number, thing: string): Condition {
-  return (process) => {
-    const count = of(process);
-    return {
-      outcome: count >= min ? "yes" : "no",
-      text: `${field} ${min}: ${count} ${thing}${count === 1 ? "" : "s"}`,
-    };
-  };
-}
-
-function seenWithin(days: number): Condition {
-  return ({ lastSeen }, now) => {
-    const text = `seenWithinDays ${days}: last seen ${lastSeen ?? "at an unknown time"}`;
-    const age = now - Date.parse(lastSeen ?? "");
-    // a time still to come is a wrong clock: it says nothing
-    if (!(age >= 0)) return { outcome: "unknown", text };
-    return { outcome: age <= days * day ? "yes" : "no", text };
-  };
-}
-
-function severityUpTo(max: string): Condition {
-  return ({ highestSeverity, severities }) => {
-    const seen = [...severities, ...(highestSeverity === undefined ? [] : [highestSeverity])];
-    if (seen.length === 0) return { outcome: "unknown", text: `maxSeverity ${max}: no event tells a severity` };
-    const highest = seen.reduce((a, b) => (severityRank(b) > severityRank(a) ? b : a));
-    return {
-      outcome: severityRank(highest) <= severityRank(max) ? "yes" : "no",
-      text: `maxSeverity ${max}: highest is ${highest}`,
-    };
-  };
-}
-
-type ListField = "handleMethods" | "handleStatuses" | "names" | "users" | "osTypes" | "policyIds";
-type Normaliser = (process: ObservedProcess) => (text: string) => string;
-
-const folded = (text: string): string => text.toLowerCase();
-const exactly: Normaliser = () => (text) => text;
-const asWindowsDoes: Normaliser = ({ osTypes }) =>
-  osTypes.some((os) => folded(os) === "windows") ? folded : (text) => text;
-
-function listCondition(field: ListField, wanted: readonly string[], normaliser: Normaliser): Condition {
-  return (process) => {
-    const normal = normaliser(process);
-    const accepted = new Set(wanted.map(normal));
-    const found = process[field].find((text) => accepted.has(normal(text)));
-    if (found !== undefined) return { outcome: "yes", text: `${field}: ${found}` };
-    return notListed(process, field, wanted);
-  };
-}
-
-function pathCondition(patterns: readonly string[]): Condition {
-  const globs = patterns.map(compileGlob);
-  return (process) => {
-    for (const path of process.paths.filter(isResolved)) {
-      const glob = globs.find((candidate) => candidate.matches(path));
-      if (glob) return { outcome: "yes", text: `paths: ${path} matches ${glob.source}` };
+function of(name: ConditionName, wanted: readonly string[] | undefined, kind: Kind): Condition[] {
+  if (!wanted) return [];
+  const decide = kind.compile(wanted);
+  const answers = new Map<string, Outcome>();
+  const ask = (facts: Facts): Outcome => {
+    const key = kind.keyOf(facts);
+    let answer = answers.get(key);
+    if (answer === undefined) {
+      answer = decide(facts);
+      if (answers.size < remembered) answers.set(key, answer);
     }
-    const unresolved = process.paths.find((path) => !isResolved(path));
-    if (unresolved !== undefined) {
-      return { outcome: "unknown", text: `paths: ${unresolved} has . or .. in it and may lead anywhere` };
-    }
-    return notListed(process, "paths", patterns);
+    return answer;
+  };
+  const askLists = (process: ObservedProcess) => listOutcome(name, process, ask);
+  return [{ name, wanted: fewOf(wanted), valueOf: (facts) => kind.valueOf(facts), ask, askLists }];
+}
+
+const remembered = 50_000;
+
+const fewOf = (wanted: readonly string[]): string =>
+  wanted.length > 3 ? `one of ${wanted.length} values` : wanted.join(" or ");
+
+const isKnown = (text: string | undefined): text is string =>
+  text !== undefined && text.trim() !== "" && !text.includes("*");
+
+function word(documented: readonly string[] | undefined, valueOf: Kind["valueOf"]): Kind {
+  return {
+    valueOf,
+    keyOf: (facts) => keyOf(valueOf(facts)),
+    compile: (wanted) => (facts) => {
+      const value = valueOf(facts);
+      if (!isKnown(value) || (documented && !documented.includes(value))) return "unknown";
+      return wanted.includes(value) ? "yes" : "no";
+    },
   };
 }
 
-function notListed(process: ObservedProcess, field: ListField | "paths", wanted: readonly string[]): ConditionResult {
-  const few = wanted.length > 3 ? `one of ${wanted.length} values` : wanted.join(" or ");
-  if (process.truncated?.includes(field)) {
-    return { outcome: "unknown", text: `${field}: not ${few} among those listed, and the list was cut` };
-  }
-  return { outcome: "no", text: `${field}: not ${few}` };
+const keyOf = (...texts: readonly (string | undefined)[]): string => JSON.stringify(texts);
+
+const handling: Kind = {
+  valueOf: ({ sighting }) => sighting.handleMethod,
+  keyOf: ({ sighting }) => keyOf(sighting.handleStatus, sighting.handleMethod, sighting.severalProcesses && "several"),
+  compile:
+    (wanted) =>
+    ({ sighting }) => {
+      const method = handlingOf(sighting);
+      if (method === "none") return "no";
+      if (method === "unknown" || sighting.severalProcesses) return "unknown";
+      return wanted.includes(method) ? "yes" : "no";
+    },
+};
+
+const upTo: Kind = {
+  ...word(severities, ({ sighting }) => sighting.severity),
+  compile:
+    ([max = "Critical"]) =>
+    ({ sighting: { severity } }) => {
+      if (severity === undefined || severityRank(severity) === severities.length) return "unknown";
+      return severityRank(severity) <= severityRank(max) ? "yes" : "no";
+    },
+};
+
+const operatingSystem: Kind = {
+  valueOf: ({ sighting }) => sighting.osType,
+  keyOf: ({ sighting }) => keyOf(sighting.osType),
+  compile:
+    (wanted) =>
+    ({ sighting: { osType } }) => {
+      const system = documentedSystems.find((known) => known.toLowerCase() === osType?.trim().toLowerCase());
+      if (system === undefined) return "unknown";
+      return wanted.some((text) => text.trim().toLowerCase() === system.toLowerCase()) ? "yes" : "no";
+    },
+};
+
+const hostName: Kind = {
+  valueOf: ({ place }) => place.hostNames[0],
+  keyOf: ({ place }) => keyOf(...place.hostNames),
+  compile: (wanted) => {
+    const accepted = new Set(wanted.map((text) => text.trim().toLowerCase()));
+    const ask = (name: string): Outcome =>
+      isKnown(name) ? (accepted.has(name.trim().toLowerCase()) ? "yes" : "no") : "unknown";
+    return ({ place }) => agreed(place.hostNames.map(ask));
+  },
+};
+
+const address: Kind = {
+  valueOf: ({ place }) => place.addresses[0],
+  keyOf: ({ place }) => keyOf(...place.addresses),
+  compile: (wanted) => {
+    const accepted = new Set(wanted.map((text) => text.trim().toLowerCase()));
+    const ask = (one: string): Outcome =>
+      isKnown(one) ? (accepted.has(one.trim().toLowerCase()) ? "yes" : "no") : "unknown";
+    return ({ place }) => (place.addresses.length === 0 ? "unknown" : any(place.addresses.map(ask)));
+  },
+};
+
+const processName: Kind = {
+  valueOf: ({ part }) => part.name,
+  keyOf: ({ part, sighting }) => keyOf(part.name, sighting.osType),
+  compile: (wanted) => {
+    const names = wanted.map(compileProcessName);
+    return ({ part, sighting }) => any(names.map((name) => name.matches(part.name, sighting.osType)));
+  },
+};
+
+const account: Kind = {
+  valueOf: ({ part }) => part.user ?? (part.uid === undefined ? undefined : `uid ${part.uid}`),
+  keyOf: ({ part, sighting }) => keyOf(part.user, part.uid, part.euid, sighting.osType),
+  compile: (wanted) => {
+    const accounts = wanted.map(compileAccount);
+    return ({ part: { user, uid, euid }, sighting: { osType } }) =>
+      any(accounts.map((one) => one.matches({ user, uid, euid, osType })));
+  },
+};
+
+const path: Kind = {
+  valueOf: ({ part }) => part.path,
+  keyOf: ({ part, sighting }) => keyOf(part.path, sighting.osType),
+  compile: (wanted) => {
+    const patterns = wanted.map(compilePathPattern);
+    return ({ part, sighting }) => any(patterns.map((pattern) => pattern.matches(part.path, sighting.osType)));
+  },
+};
+
+const container: Kind = {
+  valueOf: ({ sighting }) => sighting.containerId ?? sighting.podName ?? sighting.imageName,
+  keyOf: ({ part, sighting }) => keyOf(isInContainer(sighting) ? "in" : "out", part.path),
+  compile: ([choice]) => {
+    const inside: Outcome = (choice as ContainerChoice) === "only" ? "yes" : "no";
+    return ({ part, sighting }) => {
+      if (isInContainer(sighting)) return inside;
+      if (part.path !== undefined && mayBeInContainer(part.path)) return "unknown";
+      return inside === "yes" ? "no" : "yes";
+    };
+  },
+};
+
+const nowhere: ObservedPlace = { hostNames: [], addresses: [] };
+
+/** Each value of the list by itself, under each system that is listed. */
+function listOutcome(name: ConditionName, process: ObservedProcess, ask: (facts: Facts) => Outcome): Outcome {
+  const facts = (sighting: Facts["sighting"], part: ObservedPart = {}, place = nowhere) =>
+    ask({ sighting, part, place });
+  const systems = process.osTypes.length > 0 ? process.osTypes : [undefined];
+  const under = (values: readonly string[], field: "name" | "path" | "user") =>
+    values.flatMap((value) => systems.map((osType) => facts({ osType }, { [field]: value })));
+  const outcomes = ((): Outcome[] => {
+    switch (name) {
+      case "handleMethods":
+        return (process.severalProcessesCount ?? 0) > 0
+          ? ["unknown"]
+          : process.handleMethods.map((handleMethod) => facts({ handleStatus: "handled", handleMethod }));
+      case "handleStatuses":
+        return process.handleStatuses.map((handleStatus) => facts({ handleStatus }));
+      case "severities":
+      case "maxSeverity":
+        return process.severities.map((severity) => facts({ severity }));
+      case "osTypes":
+        return process.osTypes.map((osType) => facts({ osType }));
+      case "policyIds":
+        return process.policyIds.map((policyId) => facts({}, {}, { ...nowhere, policyId }));
+      case "hostNames":
+        return process.hostNames.map((host) => facts({}, {}, { ...nowhere, hostNames: [host] }));
+      case "hostIps":
+        return (process.hostIps ?? []).map((one) => facts({}, {}, { ...nowhere, addresses: [one] }));
+      case "names":
+        return under(process.names, "name");
+      case "users":
+        return under(process.users, "user");
+      case "paths":
+        return under(process.paths, "path");
+      case "containers": {
+        const { containerEventCount: inside = 0, eventCount, paths } = process;
+        const where = paths.length > 0 ? paths : [undefined];
+        return [
+          ...(inside > 0 ? [facts({ containerId: "known" })] : []),
+          ...(inside < eventCount || inside === 0 ? where.map((path) => facts({}, { path })) : []),
+        ];
+      }
+    }
+  })();
+  const lists: Readonly<Partial<Record<ConditionName, string>>> = { maxSeverity: "severities", containers: "paths" };
+  const isCut = process.truncated?.includes(lists[name] ?? name) ?? false;
+  return agreed(isCut ? [...outcomes, "unknown"] : outcomes);
 }

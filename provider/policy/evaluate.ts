@@ -1,29 +1,17 @@
 import { z } from "zod";
 import { printable } from "../text.js";
-import {
-  bestReview,
-  conditionsOf,
-  hasExpired,
-  reviewsByHash,
-  sameHash,
-  type Condition,
-  type ConditionResult,
-} from "./conditions.js";
-import { evidenceOf, policyEvidence } from "./evidence.js";
+import { doubtSentences } from "./doubts.js";
+import { CompiledEntry, type Answer } from "./entry.js";
+import { evidenceOf, neverSeen, processOf } from "./evidence.js";
 import { algorithmOf } from "./hash.js";
-import { killMethod } from "./observe.js";
+import { Knowledge, type Dossier, type Evidence } from "./knowledge.js";
+import { keptFrom, undisturbed } from "./kept.js";
+import type { PolicyEntry } from "./policyEntry.js";
+import type { PolicyInForce } from "./policyText.js";
+import type { ObservedFile } from "./observe.js";
 import type { ObservedProcess } from "./process.js";
+import { bestReview, hasExpired, isReasoned, reviewsByHash, sameHash } from "./review.js";
 import type { Rule, RuleEntry } from "./rule.js";
-
-export const policyEntry = z
-  .object({
-    hash: z.string().meta({ description: "Hash of the process's file, in lower case." }),
-    reasons: z.array(z.string()).meta({ description: "Why it is in, or every reason why it is not; one line each." }),
-    evidence: policyEvidence,
-  })
-  .meta({ id: "WhitelistPolicyEntry", description: "A hash, what was decided about it, and on what evidence." });
-
-export type PolicyEntry = z.output<typeof policyEntry>;
 
 export const unobservedHash = z
   .object({
@@ -35,132 +23,209 @@ export const unobservedHash = z
   })
   .meta({
     id: "UnobservedHash",
-    description: "A hash that `select` lists and no event reports; it is not in the policy.",
+    description: "A hash that `select` lists and no event reports; without a valid reason it is not in the policy.",
   });
 
 export type UnobservedHash = z.output<typeof unobservedHash>;
 
+/** An entry, and what it is about as a process, for formats. */
 export interface Decided {
-  readonly process: ObservedProcess;
   readonly entry: PolicyEntry;
+  readonly process: ObservedProcess;
 }
 
 export interface Evaluation {
-  /** Ordered by hash, as the other two. */
-  readonly included: Decided[];
-  readonly excluded: Decided[];
+  /** Ordered by hash, as the others. */
+  readonly included: PolicyEntry[];
+  readonly excluded: PolicyEntry[];
   readonly unobserved: UnobservedHash[];
 }
 
-interface CompiledEntry {
-  readonly label: string;
-  readonly conditions: readonly Condition[];
+export interface EvaluationInput {
+  /** What may admit. */
+  readonly admit: Evidence;
+  /** What speaks against a hash is looked for here too: the whole project. */
+  readonly against?: Evidence;
+  readonly rule: Rule;
+  /** Milliseconds since the epoch; it counts for `seenWithinDays`, `keepDays` and `expires` only. */
+  readonly now: number;
+  readonly before?: PolicyInForce;
+  readonly keepDays?: number;
 }
 
-interface EntryResult {
-  readonly label: string;
-  readonly results: readonly ConditionResult[];
-}
+/** Decides about each hash, as docs/policy.md says. The hashes of a list must be distinct. */
+export function evaluate({ admit, against, rule, now, before, keepDays }: EvaluationInput): Evaluation {
+  const select = compile(rule.select ?? [], "select", now);
+  const exclude = compile(rule.exclude ?? [], "exclude", now);
+  const knowledge = new Knowledge(against ? [admit, against] : [admit]);
+  const included: PolicyEntry[] = [];
+  const excluded: PolicyEntry[] = [];
+  const observed = new Set<string>();
+  // hashes of one file are decided one after the other, and excluded together
+  let asked: { readonly dossier: Dossier; readonly excluding: readonly string[] } | undefined;
 
-/**
- * Decides about each process. `now` is in milliseconds since the epoch; it counts for `seenWithinDays` and `expires` only.
- * The processes' hashes must be distinct.
- */
-export function evaluate(processes: readonly ObservedProcess[], rule: Rule, now: number): Evaluation {
-  const select = compile(rule.select ?? [], "select");
-  const exclude = compile(rule.exclude ?? [], "exclude");
-  const included: Decided[] = [];
-  const excluded: Decided[] = [];
-  for (const given of processes) {
-    const hash = sameHash(given.hash);
-    const process = { ...given, hash, hashAlgorithm: algorithmOf(hash) };
-    const { admitted, reasons } = decide(process, select, exclude, now);
-    const entry = { hash, reasons: reasons.map((reason) => printable(reason, 600)), evidence: evidenceOf(process) };
-    (admitted ? included : excluded).push({ process, entry });
+  const byFile = admit.processes
+    .map((process) => ({ process, hash: sameHash(process.hash), root: knowledge.rootOf(sameHash(process.hash)) }))
+    .sort((a, b) => (a.root < b.root ? -1 : a.root > b.root ? 1 : 0));
+  for (const { process, hash } of byFile) {
+    observed.add(hash);
+    decide(hash, { ...process, hash, hashAlgorithm: algorithmOf(hash) });
   }
-  const byHash = (a: Decided, b: Decided) => (a.entry.hash < b.entry.hash ? -1 : 1);
+  const unseen = new Set([...plainReviews(rule, now), ...(before?.included.keys() ?? [])]);
+  for (const hash of unseen) if (!observed.has(hash)) decide(hash);
+  for (const [hash, entry] of before?.excluded ?? []) {
+    if (entry.wasAllowed && !observed.has(hash) && !unseen.has(hash)) excluded.push(entry);
+  }
+
+  const byHash = (a: PolicyEntry, b: PolicyEntry) => (a.hash < b.hash ? -1 : 1);
   return {
     included: included.sort(byHash),
     excluded: excluded.sort(byHash),
-    unobserved: unobservedOf(processes, rule.select ?? [], now),
+    unobserved: unobservedOf(observed, new Set(included.map(({ hash }) => hash)), rule.select ?? [], now),
   };
-}
 
-const compile = (entries: readonly RuleEntry[], purpose: "select" | "exclude"): CompiledEntry[] =>
-  entries.map((entry, index) => ({ label: `${purpose}[${index}]`, conditions: conditionsOf(entry, purpose) }));
+  function decide(hash: string, process?: ObservedProcess): void {
+    const dossier = knowledge.dossierOf(hash);
+    const seen = process && (admit.fileOf ? fileOf(hash, dossier) : process);
+    const together = knowledge.together(hash);
+    const answers = select.map((entry) => entry.select(hash, together, dossier, seen));
+    const admitting = answers.filter(({ outcome }) => outcome === "yes");
+    const against = speakingAgainst(dossier, admitting);
+    const known = knownBefore(hash);
+    const evidence = process
+      ? evidenceOf(process, dossier.doubts)
+      : evidenceOf(processOf(hash, known?.evidence ?? evidenceElsewhere(hash)), dossier.doubts);
+    const leaveOut = (reasons: readonly string[]) =>
+      excluded.push({
+        ...{ hash, reasons: reasons.map(line), ...kindsOf(dossier), evidence },
+        ...(!process && known && { wasAllowed: true as const }),
+      });
 
-function decide(
-  process: ObservedProcess,
-  select: readonly CompiledEntry[],
-  exclude: readonly CompiledEntry[],
-  now: number,
-): { admitted: boolean; reasons: string[] } {
-  const ask = ({ label, conditions }: CompiledEntry): EntryResult => ({
-    label,
-    results: conditions.map((condition) => condition(process, now)),
-  });
-  const asked = select.map(ask);
-  const admitting = asked.filter(
-    ({ results }) => results.length > 0 && results.every(({ outcome }) => outcome === "yes"),
-  );
-  const excluding = exclude.map(ask).filter(({ results }) => results.every(({ outcome }) => outcome !== "no"));
-  const suspicions = suspicionsOf(process);
-  const overridden = admitting.some(({ results }) => results.some(({ reasoned }) => reasoned));
-
-  if (admitting.length > 0 && excluding.length === 0 && (suspicions.length === 0 || overridden)) {
-    return {
-      admitted: true,
-      reasons: [
-        ...admitting.map((entry) => line(entry, "yes")),
-        ...suspicions.map((suspicion) => `allowed although ${suspicion}: the review gives a reason`),
-      ],
-    };
+    if (against.length > 0) leaveOut([...against, ...(process && admitting.length === 0 ? answers.map(textOf) : [])]);
+    else if (admitting.length > 0) {
+      const overruled = doubtsAbout(dossier).map((doubt) => `allowed although ${doubt}: the review gives a reason`);
+      const reasons = [...admitting.map(textOf), ...overruled].map(line);
+      const fresh = {
+        hash,
+        reasons,
+        ...kindsOf(dossier),
+        ...admittedBy(admitting),
+        ...narrowerOf(admitting),
+        evidence,
+      };
+      included.push(undisturbed(before, fresh, rule));
+    } else {
+      const kept = keptFrom(before, hash, { rule, now, keepDays, observed: process && evidence });
+      if (kept && "entry" in kept) included.push(kept.entry);
+      else if (process) {
+        const nothing = select.length === 0 ? ["there is no select entry: nothing is allowed"] : [];
+        leaveOut([...nothing, ...answers.map(textOf)]);
+      } else if (kept) leaveOut([kept.ended]);
+    }
   }
+
+  /** What may admit it: all that is known of it, unless more is known of it than may. */
+  function fileOf(hash: string, { files }: Dossier): ObservedFile | undefined {
+    return against ? admit.fileOf?.(hash) : files.find((file) => file.hash === hash);
+  }
+
+  /** Doubts that no review with a reason answers, and exclusions. */
+  function speakingAgainst(dossier: Dossier, admitting: readonly Answer[]): string[] {
+    const isAnswered = admitting.some(({ review }) => review && isReasoned(review));
+    const doubts = isAnswered ? [] : doubtsAbout(dossier);
+    if (asked?.dossier !== dossier) {
+      const answers = exclude.map((entry) => entry.exclude(dossier));
+      asked = { dossier, excluding: answers.filter(({ outcome }) => outcome !== "no").map(textOf) };
+    }
+    return [
+      ...doubts.map((doubt) => `${doubt}: only a select entry that lists its hash with a reason allows it`),
+      ...asked.excluding,
+    ];
+  }
+
+  function knownBefore(hash: string): PolicyEntry | undefined {
+    const left = before?.excluded.get(hash);
+    return before?.included.get(hash) ?? (left?.wasAllowed ? left : undefined);
+  }
+
+  /** Of a reviewed hash that is known as another's alias, or not at all. */
+  function evidenceElsewhere(hash: string): PolicyEntry["evidence"] {
+    const together = knowledge.together(hash);
+    const other = together.size > 1 ? admit.processes.find((candidate) => together.has(candidate.hash)) : undefined;
+    return other ? { ...evidenceOf(other, {}), hashAlgorithm: algorithmOf(hash) } : neverSeen(hash);
+  }
+}
+
+const textOf = ({ text }: Answer): string => text;
+
+const line = (reason: string): string => printable(reason, 600);
+
+const compile = (entries: readonly RuleEntry[], purpose: "select" | "exclude", now: number): CompiledEntry[] =>
+  entries.map((entry, index) => new CompiledEntry(entry, purpose, index, now));
+
+const kindsOf = ({ kinds }: Dossier) => (kinds.size === 0 ? {} : { kinds: [...kinds].sort() });
+
+/** What is doubtful about the file, under any of its hashes; of a list what its counts and methods say. */
+function doubtsAbout({ doubts, lists }: Dossier): string[] {
+  const sentences = doubtSentences(doubts);
+  if (doubts.killedCount + doubts.distrustedCount + doubts.unknownHandlingCount > 0) return sentences;
+  const other = lists
+    .flatMap(({ handleMethods }) => handleMethods)
+    .find((method) => method.trim().toLowerCase() !== "mark_as_trust");
+  return other === undefined
+    ? sentences
+    : [...sentences, `handled otherwise than by trust (${other} in its handleMethods)`];
+}
+
+const mostPolicies = 100;
+const mostPlacements = 8;
+
+/** Where and until when the entries that admit it do so. */
+function admittedBy(admitting: readonly Answer[]): Partial<PolicyEntry> {
+  const union = (of: (answer: Answer) => readonly string[]) => [...new Set(admitting.flatMap(of))].sort();
+  const policyIds = union(({ targets }) => targets?.policyIds ?? []).slice(0, mostPolicies);
+  const placements = union(({ targets }) => targets?.placements ?? []).slice(0, mostPlacements);
+  const ends = admitting.map(({ review }) => review?.expires);
+  const last = ends.reduce((a, b) =>
+    a === undefined || b === undefined ? undefined : Date.parse(a) > Date.parse(b) ? a : b,
+  );
   return {
-    admitted: false,
-    reasons: [
-      ...(overridden
-        ? []
-        : suspicions.map(
-            (suspicion) => `${suspicion}: only a select entry that lists its hash with a reason allows it`,
-          )),
-      ...excluding.map((entry) => line(entry, "excluding")),
-      ...(select.length === 0 ? ["there is no select entry: nothing is allowed"] : []),
-      ...(admitting.length > 0 ? [] : asked.map((entry) => line(entry, "no"))),
-    ],
+    ...(policyIds.length > 0 && { policyIds }),
+    ...(placements.length > 0 && {
+      placements: placements.map((place) => JSON.parse(place) as NonNullable<PolicyEntry["placements"]>[number]),
+    }),
+    ...(last !== undefined && { expires: last }),
   };
 }
 
-function suspicionsOf({ maliciousCount = 0, killedCount = 0, handleMethods }: ObservedProcess): string[] {
-  const killed = killedCount > 0 ? killedCount : handleMethods.some((method) => killMethod.test(method)) ? 1 : 0;
-  return [
-    ...(maliciousCount > 0 ? [`reported as malicious (${events(maliciousCount)})`] : []),
-    ...(killed > 0 ? [`isolated and killed (${killedCount > 0 ? events(killed) : "in its handleMethods"})`] : []),
-  ];
+/** Conditions that a list of hashes can't hold: whoever runs the file, wherever, may. */
+const unsaid = ["users", "hostNames", "hostIps", "paths", "names", "osTypes", "policyIds"] as const;
+
+function narrowerOf(admitting: readonly Answer[]): Partial<PolicyEntry> {
+  const of = ({ entry }: Answer): string[] =>
+    unsaid.flatMap((name) => (entry?.[name] ? [`${name} ${entry[name].join(", ")}`] : []));
+  const all = admitting.map(of);
+  if (all.some((one) => one.length === 0)) return {};
+  return { narrower: [...new Set(all.map((one) => one.join(" and ")))].sort().map((text) => printable(text, 300)) };
 }
 
-const events = (count: number): string => `${count} event${count === 1 ? "" : "s"}`;
-
-function line({ label, results }: EntryResult, kind: "yes" | "no" | "excluding"): string {
-  const shown = kind === "no" ? results.filter(({ outcome }) => outcome !== "yes") : results;
-  const verb =
-    kind === "no"
-      ? "does not hold"
-      : results.some(({ outcome }) => outcome === "unknown")
-        ? "can't be ruled out"
-        : "holds";
-  return `${label} ${verb}: ${shown.map(({ text }) => text).join(", ") || "it has no condition"}`;
+/** Hashes that a valid review with a reason, and nothing else, selects: they need no sighting. */
+function plainReviews({ select = [] }: Rule, now: number): Set<string> {
+  const plain = select.filter((entry) =>
+    Object.entries(entry).every(([name, value]) => name === "hashes" || value === undefined),
+  );
+  const reviews = [...reviewsByHash(plain.flatMap(({ hashes }) => hashes ?? [])).values()].flat();
+  return new Set(reviews.filter((review) => isReasoned(review) && !hasExpired(review, now)).map(({ hash }) => hash));
 }
 
 function unobservedOf(
-  processes: readonly ObservedProcess[],
+  observed: ReadonlySet<string>,
+  included: ReadonlySet<string>,
   select: readonly RuleEntry[],
   now: number,
 ): UnobservedHash[] {
-  const observed = new Set(processes.map(({ hash }) => sameHash(hash)));
-  const reviews = reviewsByHash(select.flatMap(({ hashes }) => hashes ?? []));
-  return [...reviews]
-    .filter(([hash]) => !observed.has(hash))
+  return [...reviewsByHash(select.flatMap(({ hashes }) => hashes ?? []))]
+    .filter(([hash]) => !observed.has(hash) && !included.has(hash))
     .map(([hash, all]) => bestReview(all, now) ?? { hash })
     .map((review) => ({ ...review, expired: hasExpired(review, now) }))
     .sort((a, b) => (a.hash < b.hash ? -1 : 1));

@@ -1,6 +1,7 @@
-export { policyDiff, policyDiffResult, readPolicies, type PolicyDiff } from "./diff.js";
+export { policyDiff, policyDiffResult, readPair, type PolicyDiff } from "./diff.js";
 export {
   duplicateProcesses,
+  evidenceOfList,
   policyDocument,
   policyDocumentResult,
   policyMode,
@@ -9,9 +10,10 @@ export {
 } from "./document.js";
 export type { ObservedEvent } from "./event.js";
 export { evaluate, type Evaluation } from "./evaluate.js";
-export type { FormatOptions, PolicyMode } from "./formats/format.js";
 export { policyFormat, type FormatName } from "./formats/index.js";
+export { observationText, readObservation, type ReadObservation } from "./observationText.js";
 export { createObservation, type Observation } from "./observe.js";
+export { readPolicy, type PolicyInForce } from "./policyText.js";
 export { observedProcess, sharedPath, withoutHash, type ObservedProcess, type WithoutHash } from "./process.js";
-export type { PolicySource } from "./provenance.js";
+export type { ObservationSource } from "./provenance.js";
 export { exclude, ruleEntry, select, type Rule, type RuleEntry } from "./rule.js";

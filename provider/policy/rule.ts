@@ -1,10 +1,21 @@
 import { z } from "zod";
-import { globProblem } from "./glob.js";
+import type { Plain } from "./canonical.js";
+import { isPlaceholder } from "./hash.js";
+import { processKinds } from "./kinds.js";
+import { pathPatternProblem } from "./pathPattern.js";
 import { severities } from "./severity.js";
 
 const hashText = z
   .string()
-  .regex(/^\s*[0-9a-fA-F]{1,256}\s*$/, "takes a hash in hexadecimal digits; a masked or shortened one matches no file");
+  .regex(/^\s*[0-9a-fA-F]{1,256}\s*$/, "takes a hash in hexadecimal digits; a masked or shortened one matches no file")
+  .refine(
+    (text) => !isPlaceholder(text),
+    "is a placeholder (the digest of nothing, or a repeated digit), not the hash of a program",
+  );
+
+/** Whether sightings in containers count. */
+const containerChoices = ["exclude", "include", "only"] as const;
+export type ContainerChoice = (typeof containerChoices)[number];
 
 /** Whole days are meant in UTC; anything else says its offset. */
 const moment = z.union([z.iso.date(), z.iso.datetime({ offset: true })]);
@@ -36,7 +47,7 @@ const listOf = <Item extends z.ZodType>(item: Item, description: string) =>
 const nonEmpty = z.string().min(1, "is empty");
 
 const glob = z.string().superRefine((text, context) => {
-  const problem = globProblem(text);
+  const problem = pathPatternProblem(text);
   if (problem !== undefined) context.addIssue({ code: "custom", message: problem });
 });
 
@@ -46,44 +57,78 @@ export const ruleEntry = z
       z.union([hashText, reviewedHash], "takes a hash, or an object with hash, reason, reviewer and expires"),
       "The hash is one of these: texts, or objects that say why, by whom and until when.",
     ),
-    handleMethods: listOf(nonEmpty, "At least one event was handled in one of these ways, such as `mark_as_trust`."),
-    handleStatuses: listOf(nonEmpty, "At least one event has one of these states: `handled`, `unhandled`."),
-    minHosts: z.int().min(1).optional().meta({ description: "Seen on at least this many servers." }),
-    minEvents: z.int().min(1).optional().meta({ description: "Reported by at least this many events." }),
-    seenWithinDays: z.int().min(1).optional().meta({ description: "Last seen within this many times 24 hours." }),
+    handleMethods: listOf(
+      nonEmpty,
+      "The event was handled in one of these ways: `mark_as_trust`, `mark_as_suspicious`, `isolate_and_kill`. The handling of an event that names several processes belongs to none of them.",
+    ),
+    handleStatuses: listOf(nonEmpty, "The event has one of these states: `handled`, `unhandled`."),
+    severities: listOf(
+      z.enum(severities),
+      "The event has one of these severities: `Security`, `Low`, `Medium`, `High`, `Critical`.",
+    ),
+    minHosts: z.int().min(1).optional().meta({
+      description: "The sightings that meet the rest stood on at least this many servers that are surely different.",
+    }),
+    minEvents: z.int().min(1).optional().meta({ description: "At least this many events meet the rest." }),
+    seenWithinDays: z.int().min(1).optional().meta({
+      description: "The last event that meets the rest is at most this many times 24 hours old.",
+    }),
     maxSeverity: z.enum(severities).optional().meta({
       description:
-        "No event is more severe: Security < Low < Medium < High < Critical. A word outside this list counts as more severe than Critical.",
+        "In `select`: no event of the file is more severe, and each says its severity: Security < Low < Medium < High < Critical. In `exclude`: the event is at most that severe.",
     }),
     paths: listOf(
       glob,
-      "At least one observed path matches one of these patterns: `*` and `?` within a folder, `**` across folders, `[a-z]`, `[!a]`. On Windows paths case does not count and `\\` equals `/`.",
+      "The file's path, as the system would resolve it, matches one of these patterns: `*` and `?` within a folder, `**` across folders, `[a-z]`, `[!a]`. On Windows case does not count and `\\` equals `/`.",
     ),
-    names: listOf(nonEmpty, "At least one observed process name is one of these; on Windows case does not count."),
-    users: listOf(nonEmpty, "At least one observed user is one of these; on Windows case does not count."),
-    osTypes: listOf(nonEmpty, "Seen on one of these operating systems: `Linux`, `Windows`; case does not count."),
-    policyIds: listOf(nonEmpty, "Reported by one of these whitelist policies."),
+    names: listOf(
+      nonEmpty,
+      "The process's name is one of these. A process chooses its name: better `paths` or `hashes`.",
+    ),
+    users: listOf(
+      nonEmpty,
+      "The account that ran it is one of these. Another word for what may be the same account (domain, UPN, SID, uid) is enough to exclude and not enough to select.",
+    ),
+    osTypes: listOf(nonEmpty, "The operating system is one of these: `Linux`, `Windows`; case does not count."),
+    policyIds: listOf(nonEmpty, "The event was reported by one of these whitelist policies."),
+    hostNames: listOf(nonEmpty, "The server has one of these names; case does not count."),
+    hostIps: listOf(nonEmpty, "The server has one of these addresses."),
+    containers: z.enum(containerChoices).optional().meta({
+      description:
+        "`exclude` (default in `select`): not in a container; `only`: in one; `include` (default in `exclude`): either.",
+    }),
+    kinds: listOf(
+      z.enum(processKinds),
+      "What the file is by its names and paths: `interpreter`, `shell`, `loader`, `multiCall`, `script`, `other`. In `select` all of the file's kinds must be listed, in `exclude` one.",
+    ),
   })
   .superRefine((entry, context) => {
-    if (Object.values(entry).every((condition) => condition === undefined)) {
+    const { containers, ...rest } = entry;
+    if (Object.values(rest).every((condition) => condition === undefined) && (containers ?? "include") === "include") {
       context.addIssue({ code: "custom", message: "has no condition; it would match every process" });
     }
   })
-  .meta({ id: "WhitelistRuleEntry", description: "Conditions on an observed process; all of them must hold." });
+  .meta({
+    id: "WhitelistRuleEntry",
+    description: "Conditions; all of them are met by one sighting: one process of one event. See docs/policy.md.",
+  });
 
 export type RuleEntry = z.output<typeof ruleEntry>;
 
 export const select = z.array(ruleEntry).optional().meta({
   description:
-    "Which processes may be allowed: those for which any entry holds. Without it nothing is. Files reported as malicious, or isolated and killed, are left out all the same unless an entry lists their hash with a reason.",
+    "Which hashes may be allowed: those of which one sighting meets all conditions of an entry. Without it nothing is. Files that events call malicious, or that were handled otherwise than by trust, stay out unless the entry lists their hash with a reason.",
 });
 
 export const exclude = z.array(ruleEntry).optional().meta({
   description:
-    "Which processes are left out whatever `select` says: those for which any entry holds, or can't be ruled out because a list was cut.",
+    "Which files are left out whatever `select` says: those of which one sighting, anywhere in the project, meets an entry, or may meet it.",
 });
 
 export interface Rule {
   readonly select?: readonly RuleEntry[];
   readonly exclude?: readonly RuleEntry[];
 }
+
+/** As the `json` document holds it. */
+export const ruleText = ({ select = [], exclude = [] }: Rule): Plain => ({ select, exclude }) as unknown as Plain;

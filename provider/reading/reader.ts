@@ -45,6 +45,16 @@ export interface ReadOutcome extends ReadSummary {
 /** A read as it goes: batches of events in the service's order, and at the end how it went. */
 export type ReadStream = EventBatches<ReadSummary>;
 
+export interface Place {
+  readonly project: string;
+  readonly region?: string;
+  /** Host of the service. */
+  readonly endpoint: string;
+  readonly enterpriseProject?: string;
+  /** The events are samples of the emulator. */
+  readonly sample: boolean;
+}
+
 export interface ReaderOptions {
   readonly settings: Settings;
   readonly runtime: Runtime;
@@ -82,6 +92,20 @@ export class EventReader {
   /** Work on a whole read, of which equal ones (by `key`) under way at the same time are one. */
   share<T>(key: string, signal: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     return this.underWay.share(key, signal, work);
+  }
+
+  /** Whose events a query is about, and where they come from. */
+  async placeOf(query: ReadQuery, signal?: AbortSignal): Promise<Place> {
+    const { settings } = this.options;
+    const enterpriseProject = query.filter.enterpriseProjectId ?? settings.enterpriseProjectId;
+    return {
+      project: query.projectId ?? (await this.defaultProject(signal ?? new AbortController().signal)),
+      ...(settings.region !== undefined && { region: settings.region }),
+      // the address of the emulator in this process is another each time
+      endpoint: settings.emulator ? "emulator" : hssEndpoint(settings).host,
+      ...(enterpriseProject !== undefined && { enterpriseProject }),
+      sample: settings.emulator,
+    };
   }
 
   /** What must appear in no text that leaves. */

@@ -1,7 +1,8 @@
 import * as messages from "@pulumi/pulumi/proto/provider_pb.js";
-import { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
+import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb.js";
 import { startEmulator, type Emulator } from "../../emulator/index.js";
 import { getObservedProcesses } from "../../provider/functions/getObservedProcesses.js";
+import { getWhitelistPolicyDocument } from "../../provider/functions/getWhitelistPolicyDocument.js";
 import { Session } from "../../provider/session.js";
 import { PluginProcess } from "../support/plugin.js";
 
@@ -91,19 +92,30 @@ describe("observed processes equal an independent count over all events", () => 
     check((await new Session({ log: quiet, env: {} }).call(getObservedProcesses, {}, { config: config() })) as Told);
   });
 
-  test("through the plugin", async () => {
+  test("through the plugin, and its observation makes the document that a query makes in-program", async () => {
     const plugin = await PluginProcess.start();
     const configure = new messages.ConfigureRequest();
     configure.setArgs(Struct.fromJavaScript(config()));
     await plugin.call((client) => client.configure.bind(client) as never, configure);
-    const request = new messages.InvokeRequest();
-    request.setTok("hss:index:getObservedProcesses");
-    request.setArgs(Struct.fromJavaScript({}));
-    const response = await plugin.call<messages.InvokeRequest, messages.InvokeResponse>(
-      (client) => client.invoke.bind(client) as never,
-      request,
-    );
+    const invoke = async (name: string, args: Record<string, JavaScriptValue>) => {
+      const request = new messages.InvokeRequest();
+      request.setTok(`hss:index:${name}`);
+      request.setArgs(Struct.fromJavaScript(args));
+      const response = await plugin.call<messages.InvokeRequest, messages.InvokeResponse>(
+        (client) => client.invoke.bind(client) as never,
+        request,
+      );
+      expect(response.getFailuresList().map((failure) => failure.getReason())).toEqual([]);
+      return response.getReturn()?.toJavaScript() as unknown as Told & { observation: string; sha256: string };
+    };
+    const told = await invoke("getObservedProcesses", {});
+    check(told);
+    const rule = { select: [{ handleMethods: ["mark_as_trust"], minHosts: 2 }], format: "fapolicyd" };
+    const made = await invoke("getWhitelistPolicyDocument", { ...rule, observation: told.observation });
     await plugin.stop();
-    check(response.getReturn()?.toJavaScript() as unknown as Told);
+    const direct = await new Session({ log: quiet, env: {} }).call(getWhitelistPolicyDocument, rule, {
+      config: config(),
+    });
+    expect(made.sha256).toBe(direct.sha256);
   });
 });

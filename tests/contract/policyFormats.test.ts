@@ -2,28 +2,20 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  createObservation,
-  policyDocument,
-  type FormatName,
-  type ObservedEvent,
-  type PolicyDocumentInput,
-} from "../../provider/policy/index.js";
+import type { FormatName, ObservedEvent } from "../../provider/policy/index.js";
 import { sha256 } from "../../provider/sha256.js";
+import { documentOf } from "../support/policy.js";
 import { everything, hashOf, hostileEvents } from "../unit/policy/hostile.js";
 
-const make = (events: readonly ObservedEvent[], format: FormatName, more: Partial<PolicyDocumentInput> = {}) => {
-  const observation = createObservation();
-  for (const event of events) observation.add(event);
-  return policyDocument({
-    ...observation.result(),
+const make = (events: readonly ObservedEvent[], format: FormatName, more: Parameters<typeof documentOf>[2] = {}) =>
+  documentOf(events, format, {
     rule: everything,
-    format,
-    source: { query: { hostName: "a\nallow perm=execute all : all" }, complete: true },
-    now: 0,
+    source: { query: { hostName: "a\nallow perm=execute all : all" } },
     ...more,
   });
-};
+
+/** An event against which nothing speaks. */
+const plain = { eventName: "Untrusted process running", handleStatus: "unhandled" };
 
 const run = (command: string, args: readonly string[], input?: string) => {
   const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: "utf8", input, timeout: 300_000 });
@@ -101,6 +93,7 @@ withReader("sha256sum --check", run("sha256sum", ["--version"]).error && "coreut
     const events = paths.map((path, i): ObservedEvent => {
       writeFileSync(path, `content ${i}`);
       return {
+        ...plain,
         osType: "Linux",
         processInfo: [{ processHash: sha256(`content ${i}`), processPath: path, processName: "x" }],
       };
@@ -118,7 +111,7 @@ withReader("sha256sum --check", run("sha256sum", ["--version"]).error && "coreut
     const path = join(folder, "changed");
     writeFileSync(path, "other content");
     const { document } = make(
-      [{ osType: "Linux", processInfo: [{ processHash: hashOf(1), processPath: path }] }],
+      [{ ...plain, osType: "Linux", processInfo: [{ processHash: hashOf(1), processPath: path }] }],
       "sha256sum",
     );
     expect(run("sha256sum", ["--check", "--strict", "-"], document)).toMatchObject({ status: 1 });
@@ -129,7 +122,7 @@ withReader("Python's csv module", run("python3", ["--version"]).error && "python
   test("reads the rows and columns that were written", () => {
     const { document, included, excluded } = make(hostileEvents(), "csv");
     const script =
-      "import csv,io,json,sys; print(json.dumps(list(csv.reader(io.StringIO(sys.stdin.buffer.read().decode('utf-8'), newline=''), strict=True))))";
+      "import csv,io,json,sys; print(json.dumps(list(csv.reader(io.StringIO(sys.stdin.buffer.read().decode('utf-8-sig'), newline=''), strict=True))))";
     const rows = JSON.parse(
       execFileSync("python3", ["-c", script], { input: document, encoding: "utf8" }),
     ) as string[][];

@@ -2,11 +2,11 @@ import { stringify } from "csv-stringify/sync";
 import { printable } from "../../text.js";
 import { canonicalJson } from "../canonical.js";
 import type { Decided } from "../evaluate.js";
-import { reasonWords, type Provenance } from "../provenance.js";
+import { provenanceLines, reasonWords, type Provenance } from "../provenance.js";
 import type { Format } from "./format.js";
 
 /**
- * The evidence as a table (RFC 4180, UTF-8, LF), with everything that was decided: included, excluded, reviewed but never
+ * The evidence as a table (RFC 4180, UTF-8 with its mark, LF), with everything that was decided: included, excluded, reviewed but never
  * observed, events without a hash. CSV has no comments, so what it was made from stands in columns of each row; a table
  * without anything to tell has one row that says so.
  */
@@ -34,12 +34,13 @@ export const csv: Format = {
         })),
     ];
     if (rows.length === 0) rows.push({ decision: "none", reasons: [summary] });
-    const made = madeFrom(provenance);
-    return stringify([columns, ...rows.map((row) => columns.map((name) => cell({ ...row, ...made }[name])))], {
+    const made = madeFrom(provenance, summary);
+    // by its mark a spreadsheet knows UTF-8, and shows names in Chinese as they are
+    return `\ufeff${stringify([columns, ...rows.map((row) => columns.map((name) => cell({ ...row, ...made }[name])))], {
       escape_formulas: true,
       quoted: true,
       record_delimiter: "\n",
-    });
+    })}`;
   },
 };
 
@@ -62,13 +63,24 @@ const columns = [
   "handleStatuses",
   "policyIds",
   "osTypes",
+  "kinds",
+  "aliases",
+  "containerIds",
+  "imageNames",
+  "podNames",
   "maliciousCount",
+  "unknownNameCount",
   "killedCount",
+  "distrustedCount",
+  "unknownHandlingCount",
+  "expires",
+  "notObservedSince",
   "truncated",
   "query",
   "window",
   "read",
   "ruleSha256",
+  "madeFrom",
 ] as const;
 
 type Cell = string | number | readonly string[] | undefined;
@@ -78,13 +90,17 @@ const rowOf = (decision: string, { process, entry }: Decided): Row => ({
   ...process,
   decision,
   reasons: entry.reasons,
+  kinds: entry.kinds,
+  expires: entry.expires,
+  notObservedSince: entry.notObservedSince,
 });
 
-const madeFrom = ({ query, window, complete, ruleSha256 }: Provenance): Row => ({
-  query: canonicalJson(query),
-  window: window && `${window.beginTime} to ${window.endTime}`,
-  read: complete ? "complete" : "incomplete",
-  ruleSha256,
+const madeFrom = (made: Provenance, summary: string): Row => ({
+  query: canonicalJson(made.query),
+  window: made.window && `${made.window.beginTime} to ${made.window.endTime}`,
+  read: made.complete ? "complete" : "not known to be complete",
+  ruleSha256: made.ruleSha256,
+  madeFrom: provenanceLines(made, summary),
 });
 
 /**

@@ -14,9 +14,8 @@ export const fapolicyd: Format = {
   mediaType: "text/plain; charset=utf-8",
   fileName: "80-hss-whitelist.rules",
   problem: (process) => needsSha256(process) ?? needsLinux(process),
-  render({ provenance, summary, mode, included, notExpressible, options }) {
+  render({ provenance, summary, mode, included, notExpressible }) {
     const decision = mode === "audit" ? "allow_audit" : "allow";
-    const keyword = options.fapolicydKeyword ?? "sha256hash";
     const lines = [
       ...provenanceLines(provenance, summary).map(comment),
       ...(mode === "audit"
@@ -30,7 +29,7 @@ export const fapolicyd: Format = {
     ];
     for (const { process, entry } of included) {
       lines.push("", comment(recognise(process)), ...entry.reasons.map(comment));
-      lines.push(`${decision} perm=execute all : ${keyword}=${entry.hash}`);
+      lines.push(`${decision} perm=execute all : sha256hash=${entry.hash}`);
     }
     return `${lines.join("\n")}\n`;
   },

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { Decided, PolicyEntry, UnobservedHash } from "../evaluate.js";
+import type { Decided, UnobservedHash } from "../evaluate.js";
+import type { PolicyEntry } from "../policyEntry.js";
 import type { ObservedProcess, WithoutHash } from "../process.js";
 import type { Provenance } from "../provenance.js";
 import type { Rule } from "../rule.js";
@@ -7,29 +8,20 @@ import type { Rule } from "../rule.js";
 export const policyModes = ["audit", "enforce"] as const;
 export type PolicyMode = (typeof policyModes)[number];
 
-export interface FormatOptions {
-  /** Hashes in one HSS request; the service documents no maximum. Default 100. */
-  readonly hssChunkSize?: number;
-  /**
-   * How fapolicyd rules name the hash: `sha256hash` is read by every version (from 1.4.2 on with a notice that it is
-   * deprecated), `filehash` only from 1.4.2 on. Default `sha256hash`.
-   */
-  readonly fapolicydKeyword?: "sha256hash" | "filehash";
-}
-
 export interface FormatInput {
   readonly provenance: Provenance;
   /** One line. */
   readonly summary: string;
   readonly mode: PolicyMode;
   readonly rule: Rule;
+  /** Format `hss`: ids of further policies that get requests for every allowed hash. */
+  readonly policies?: readonly string[];
   /** Only what the format can express; ordered by hash, as the others. */
   readonly included: readonly Decided[];
   readonly excluded: readonly Decided[];
   readonly notExpressible: readonly NotExpressible[];
   readonly unobserved: readonly UnobservedHash[];
   readonly withoutHash: readonly WithoutHash[];
-  readonly options: FormatOptions;
 }
 
 /**
@@ -40,7 +32,7 @@ export interface Format {
   readonly mediaType: string;
   readonly fileName: string;
   /** Why the format can't say that this file is allowed; undefined if it can. */
-  problem(process: ObservedProcess): string | undefined;
+  problem(process: ObservedProcess, more: { entry: PolicyEntry; policies?: readonly string[] }): string | undefined;
   render(input: FormatInput): string;
 }
 

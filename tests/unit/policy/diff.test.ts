@@ -1,28 +1,26 @@
 import type { Problem } from "../../../provider/errors.js";
 import {
-  createObservation,
   policyDiff as diffOf,
   policyDiffResult,
-  policyDocument,
-  readPolicies,
+  readPair,
   type ObservedEvent,
   type Rule,
 } from "../../../provider/policy/index.js";
-import { now } from "./arbitrary.js";
+import { documentOf as documentFrom } from "../../support/policy.js";
 import { everything, hashOf, hostileEvents } from "./hostile.js";
 
 /** Of two texts, either of which may be a problem. */
-const policyDiff = (before: string, after: string) => diffOf(readPolicies(before, after, []));
+const policyDiff = (before: string, after: string) => diffOf(readPair(before, after, []));
 
-const documentOf = (events: readonly ObservedEvent[], rule: Rule = everything) => {
-  const observation = createObservation();
-  for (const event of events) observation.add(event);
-  return policyDocument({ ...observation.result(), rule, format: "json", source: { query: {}, complete: true }, now })
-    .document;
-};
+const documentOf = (events: readonly ObservedEvent[], rule: Rule = observed) =>
+  documentFrom(events, "json", { rule }).document;
+
+const observed: Rule = { select: [{ minEvents: 1 }] };
 
 const seen = (seed: number, more: ObservedEvent = {}): ObservedEvent => ({
   hostId: "h1",
+  eventName: "white list alert suspicious process",
+  handleStatus: "unhandled",
   processInfo: [{ processHash: hashOf(seed), processName: `tool${seed}`, processPath: `/opt/tool${seed}` }],
   ...more,
 });
@@ -30,16 +28,18 @@ const seen = (seed: number, more: ObservedEvent = {}): ObservedEvent => ({
 test("what was added, removed and changed, with evidence", () => {
   const before = documentOf([seen(1), seen(2), seen(3)]);
   const after = documentOf([seen(2), seen(2, { hostId: "h2" }), seen(3), seen(4), seen(5), seen(6)], {
-    ...everything,
+    ...observed,
     exclude: [{ names: ["tool3"] }],
   });
   const diff = policyDiff(before, after);
-  expect(diff.summary).toBe("3 hashes added, 2 removed, 1 changed");
+  expect(diff.summary).toMatch(
+    /^3 hashes added, 2 removed, 1 changed; the two were asked different questions: rule \w{12} and then \w{12}$/,
+  );
   expect(diff.added.map(({ hash, evidence }) => [hash, evidence.paths])).toEqual(
     [4, 5, 6].map((i) => [hashOf(i), [`/opt/tool${i}`]]),
   );
   expect(diff.removed.map(({ hash, reasons }) => [hash, reasons[0]])).toEqual([
-    [hashOf(1), "no longer observed"],
+    [hashOf(1), "not observed by a query that asks differently"],
     [hashOf(3), "exclude[0] holds: names: tool3"],
   ]);
   expect(diff.changed).toMatchObject([
@@ -66,14 +66,16 @@ test("the first policy, and no difference", () => {
   expect(policyDiff(document, document)).toEqual({
     added: [],
     removed: [],
+    kept: [],
     changed: [],
+    unchanged: true,
     summary: "0 hashes added, 0 removed",
     table: "",
   });
 });
 
 test("hostile texts stay in their cell and mean nothing there", () => {
-  const { table, added } = policyDiff("", documentOf(hostileEvents()));
+  const { table, added } = policyDiff("", documentOf(hostileEvents(), everything));
   const lines = table.trimEnd().split("\n");
   expect(lines.length).toBe(added.length + 2);
   expect(added.length).toBeGreaterThan(300);
@@ -89,11 +91,11 @@ test("hostile texts stay in their cell and mean nothing there", () => {
 test("other texts are refused, both at once", () => {
   const problemsOf = (before: string, after: string) => {
     const problems: Problem[] = [];
-    readPolicies(before, after, problems);
+    readPair(before, after, problems);
     return problems.map(({ property, reason }) => `${property}: ${reason}`).join("; ");
   };
-  expect(problemsOf("{}", "not json")).toMatch(/before: is no policy document.*after: is not JSON/);
-  expect(problemsOf("", "")).toMatch(/^after: is not JSON/);
+  expect(problemsOf("{}", "not json")).toMatch(/before: is not a policy document.*after: is not JSON/);
+  expect(problemsOf("", "")).toMatch(/^after: is empty/);
   const document = documentOf([seen(1)]);
   expect(problemsOf("", document.replaceAll(hashOf(1), "x|y"))).toMatch(/^after: .*hexadecimal/);
   expect(problemsOf(document, document)).toBe("");

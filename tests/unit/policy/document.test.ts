@@ -8,28 +8,21 @@ import { decodePage } from "../../../provider/hss/decode.js";
 import { RowDigest } from "../../../provider/hss/digest.js";
 import { sha256 } from "../../../provider/sha256.js";
 import {
-  createObservation,
-  policyDocument,
   policyDocumentResult,
   policyFormat,
   type FormatName,
   type ObservedEvent,
-  type PolicyDocumentInput,
 } from "../../../provider/policy/index.js";
-import { now } from "./arbitrary.js";
+import { documentOf, now, observationOf as observe } from "../../support/policy.js";
 import { everything, hashOf, hostileEvents } from "./hostile.js";
 
-const observe = (events: readonly ObservedEvent[]) => {
-  const observation = createObservation();
-  for (const event of events) observation.add(event);
-  return observation.result();
-};
-
 const formats: readonly FormatName[] = ["hss", "fapolicyd", "sha256sum", "csv", "json", "stix"];
-const source = { query: { lastDays: 30 }, complete: true };
 
-const make = (events: readonly ObservedEvent[], format: FormatName, more: Partial<PolicyDocumentInput> = {}) =>
-  policyDocument({ ...observe(events), rule: everything, format, source, now, ...more });
+type More = Parameters<typeof documentOf>[2];
+const make = (events: readonly ObservedEvent[], format: FormatName, more: More = {}) =>
+  documentOf(events, format, { rule: events.length > 100 ? everything : observed, ...more });
+
+const observed = { select: [{ minEvents: 1 }] };
 
 const trust = (hash: string, path: string, more: Partial<ObservedEvent> = {}): ObservedEvent => ({
   hostId: "h1",
@@ -38,6 +31,8 @@ const trust = (hash: string, path: string, more: Partial<ObservedEvent> = {}): O
   policyId: "p1",
   occurTime: "1731385152000",
   severity: "Low",
+  eventName: "white list alert suspicious process",
+  handleStatus: "handled",
   handleMethod: "mark_as_trust",
   processInfo: [{ processHash: hash, processPath: path, processName: path.split("/").pop() }],
   ...more,
@@ -56,7 +51,8 @@ describe.each(formats)("%s", (format) => {
   test("ends with a newline, holds nothing invisible and no CI command", () => {
     const { document } = make(hostileEvents(), format);
     expect(document.endsWith("\n")).toBe(true);
-    expect(document).not.toMatch(
+    // the mark of UTF-8, which a spreadsheet asks for
+    expect(document.replace(/^\ufeff/, "")).not.toMatch(
       /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\u{e0000}-\u{e007f}]/u,
     );
     expect(document).not.toMatch(/\p{Cs}/u);
@@ -65,9 +61,12 @@ describe.each(formats)("%s", (format) => {
 
   test("says what it was made from", () => {
     const { document, ruleSha256 } = make([trust(hashOf(1), "/x")], format, {
-      source: { ...source, window: { beginTime: "2026-11-01T00:00:00Z", endTime: "2026-11-02T00:00:00Z" } },
+      source: {
+        query: { beginTime: "2026-11-01T00:00:00Z", endTime: "2026-11-02T00:00:00Z" },
+        window: { beginTime: "2026-11-01T00:00:00Z", endTime: "2026-11-02T00:00:00Z" },
+      },
     });
-    for (const part of ["lastDays", "2026-11-01T00:00:00Z", "2026-11-02T00:00:00Z", ruleSha256, "complete"])
+    for (const part of ["beginTime", "2026-11-01T00:00:00Z", "2026-11-02T00:00:00Z", ruleSha256, "complete"])
       expect(document).toContain(part);
   });
 
@@ -112,9 +111,7 @@ describe.each(formats)("%s", (format) => {
   });
 
   test("an incomplete read makes no policy", () => {
-    expect(() => make([trust(hashOf(1), "/x")], format, { source: { ...source, complete: false } })).toThrow(
-      IncompleteReadError,
-    );
+    expect(() => make([trust(hashOf(1), "/x")], format, { source: { complete: false } })).toThrow(IncompleteReadError);
   });
 });
 
@@ -127,12 +124,9 @@ describe("fapolicyd", () => {
     expect(included.length).toBeGreaterThan(300);
   });
 
-  test("enforce allows silently, the newer keyword by option", () => {
-    const { document } = make([trust(hashOf(1), "/x")], "fapolicyd", {
-      mode: "enforce",
-      options: { fapolicydKeyword: "filehash" },
-    });
-    expect(rules(document)).toEqual([`allow perm=execute all : filehash=${hashOf(1)}`]);
+  test("enforce allows silently", () => {
+    const { document } = make([trust(hashOf(1), "/x")], "fapolicyd", { mode: "enforce" });
+    expect(rules(document)).toEqual([`allow perm=execute all : sha256hash=${hashOf(1)}`]);
     expect(document).not.toMatch(/^deny/m);
   });
 
@@ -173,9 +167,9 @@ describe("sha256sum", () => {
 describe("csv", () => {
   test("an independent reader gets the rows and columns that were written, and no formula", () => {
     const { document, included, excluded } = make(hostileEvents(), "csv");
-    const rows = parse(document) as string[][];
+    const rows = parse(document, { bom: true }) as string[][];
     expect(new Set(rows.map((row) => row.length)).size).toBe(1);
-    const records = parse(document, { columns: true }) as Record<string, string>[];
+    const records = parse(document, { bom: true, columns: true }) as Record<string, string>[];
     expect(records.filter(({ decision }) => decision === "included").map(({ hash }) => hash)).toEqual(
       included.map(({ hash }) => hash),
     );
@@ -188,7 +182,7 @@ describe("csv", () => {
 
 describe("json and hss", () => {
   test("texts come back as they were", () => {
-    const text = '/x\u202e\u2028::a##[b]\u{e0041}\ud800"\\';
+    const text = '/x\u202e\u2028::a##[b]\u{e0041}"\\';
     const events = [trust(hashOf(1), text)];
     const json = JSON.parse(make(events, "json").document) as { included: { evidence: { paths: string[] } }[] };
     expect(json.included[0]?.evidence.paths).toEqual([text]);
@@ -206,35 +200,44 @@ describe("hss", () => {
   >;
 
   test("requests by policy, in chunks, ready to send", () => {
-    const events = Array.from({ length: 5 }, (_, i) =>
-      trust(hashOf(i), `/opt/${i}`, { policyId: i === 4 ? "p2" : "p1" }),
+    const events = Array.from({ length: 102 }, (_, i) =>
+      trust(hashOf(i), `/opt/${i}`, { policyId: i === 101 ? "p2" : "p1" }),
     );
-    const { document } = make(events, "hss", {
-      options: { hssChunkSize: 3 },
-      source: { query: { projectId: "0123", enterpriseProjectId: "0" }, complete: true },
+    const { document } = documentOf(events, "hss", {
+      rule: observed,
+      source: { query: { enterpriseProjectId: "0" } },
     });
     const { requests, addRequests } = JSON.parse(document) as Requests;
+    const hashes = Array.from({ length: 102 }, (_, i) => hashOf(i));
     expect(requests).toEqual(
       [
-        [0, 1, 2, "p1"],
-        [3, "p1"],
-        [4, "p2"],
-      ].map((group) => ({
+        [hashes.slice(0, 100), "p1"],
+        [hashes.slice(100, 101), "p1"],
+        [hashes.slice(101), "p2"],
+      ].map(([list, policy]) => ({
         operation: "ChangeAppWhitelistPolicyProcessStatus",
         method: "PUT",
-        path: `/v5/0123/app/${group.at(-1) ?? ""}/process`,
+        path: `/v5/0123/app/${policy as string}/process`,
         query: { enterprise_project_id: "0" },
-        body: { process_status: "trust", process_hash_list: group.slice(0, -1).map((i) => hashOf(Number(i))) },
+        body: { process_status: "trust", process_hash_list: list },
       })),
     );
-    expect(addRequests.length).toBe(3);
     expect(addRequests[2]).toEqual({
       operation: "AddAppWhitelistPolicyProcess",
       method: "POST",
       path: "/v5/0123/app/p2/process",
       query: { enterprise_project_id: "0", host_id: "h1" },
-      body: { process_info_list: [{ process_hash: hashOf(4), process_name: "4", process_path: "/opt/4" }] },
+      body: { process_info_list: [{ process_hash: hashOf(101), process_name: "101", process_path: "/opt/101" }] },
     });
+  });
+
+  test("spreads to further policies on purpose", () => {
+    const make = (policies?: string[]) =>
+      (
+        JSON.parse(documentOf([trust(hashOf(1), "/x")], "hss", { rule: observed, policies }).document) as Requests
+      ).requests.map(({ path }) => path);
+    expect(make()).toEqual(["/v5/0123/app/p1/process"]);
+    expect(make(["p1", "p9"])).toEqual(["/v5/0123/app/p1/process", "/v5/0123/app/p9/process"]);
   });
 
   test("no hostile policy id reaches a path, and hashes without a policy are listed", () => {

@@ -77,7 +77,8 @@ export const hashOf = (seed: number, length = 64): string =>
 
 /** Each text in each place where an event may carry it, under a hash of its own. */
 export function hostileEvents(): ObservedEvent[] {
-  return hostileTexts.flatMap((text, index) => {
+  const plain = { eventName: "white list alert suspicious process", handleStatus: "unhandled" };
+  const all = hostileTexts.flatMap((text, index): ObservedEvent[] => {
     const base = (place: number) => hashOf(index * 8 + place);
     const process = (place: number, more: object) => [
       { processHash: base(place), processName: "tool", processPath: "/usr/bin/tool", ...more },
@@ -108,7 +109,13 @@ export function hostileEvents(): ObservedEvent[] {
       { hostId: "h1", policyId: "p1", processInfo: [{ processHash: text, processName: text, processPath: text }] },
     ];
   });
+  return all.map((event) => ({ ...plain, ...event }));
 }
 
-/** A rule that tries to let everything in. */
-export const everything = { select: [{ minEvents: 1 }] };
+/** A rule that tries to let everything in, what is doubtful by review. */
+export const everything = {
+  select: [
+    { minEvents: 1 },
+    { hashes: hostileTexts.map((_, index) => ({ hash: hashOf(index * 8 + 4), reason: "looked at" })) },
+  ],
+};
