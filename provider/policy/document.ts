@@ -120,7 +120,10 @@ export function policyDocument(input: PolicyDocumentInput): PolicyDocument {
   return {
     ...{ document, mediaType: format.mediaType, fileName: format.fileName, sha256: sha256(document), summary },
     ...{ ruleSha256: provenance.ruleSha256, included: allowed, excluded, notExpressible: inexpressible, unobserved },
-    warnings: warningsOf({ evidence: against ? [evidence, against] : [evidence], rule, included: allowed, provenance }),
+    warnings: warningsOf({
+      evidence: against ? [evidence, against] : [evidence],
+      ...{ rule, included: allowed, provenance, ofFormat: format.warnings?.(allowed) ?? [] },
+    }),
     complete: source.origin === "events",
   };
 }

@@ -2,6 +2,7 @@ import { closest } from "../suggest.js";
 import { plural, printable } from "../text.js";
 import { conditionsOf, type ConditionName } from "./conditions.js";
 import { documentedMethods, documentedStatuses } from "./doubts.js";
+import { runsAnything } from "./formats/format.js";
 import type { Evidence } from "./knowledge.js";
 import { documentedSystems } from "./osType.js";
 import { pathPatternWarning } from "./pathPattern.js";
@@ -14,10 +15,12 @@ export interface WarningInput {
   readonly rule: Rule;
   readonly included: readonly PolicyEntry[];
   readonly provenance: Provenance;
+  /** Of the format. */
+  readonly ofFormat: readonly string[];
 }
 
 /** What a reader of the rule would not expect; one line each. */
-export function warningsOf({ evidence, rule, included, provenance }: WarningInput): string[] {
+export function warningsOf({ evidence, rule, included, provenance, ofFormat }: WarningInput): string[] {
   const entries = [
     ...(rule.select ?? []).map((entry, at) => ({ entry, label: `select[${at}]`, purpose: "select" as const })),
     ...(rule.exclude ?? []).map((entry, at) => ({ entry, label: `exclude[${at}]`, purpose: "exclude" as const })),
@@ -40,7 +43,8 @@ export function warningsOf({ evidence, rule, included, provenance }: WarningInpu
         ({ label }) =>
           `${label}: names alone select a file, and any process can choose its name; add paths, hashes or handleMethods`,
       ),
-    ...runsAnything(included),
+    ...openPrograms(included),
+    ...ofFormat,
   ];
   return [...new Set(warnings)].map((warning) => printable(warning, 500));
 }
@@ -120,8 +124,8 @@ function observedWords(name: ConditionName, evidence: readonly Evidence[]): stri
   return [...found];
 }
 
-function runsAnything(included: readonly PolicyEntry[]): string[] {
-  const open = included.filter(({ kinds = [] }) => kinds.some((kind) => kind !== "other" && kind !== "script"));
+function openPrograms(included: readonly PolicyEntry[]): string[] {
+  const open = included.filter(({ kinds = [] }) => kinds.some(runsAnything));
   if (open.length === 0) return [];
   const names = [...new Set(open.map(({ evidence, hash }) => evidence.names[0] ?? hash.slice(0, 12)))].sort();
   const few = names.length > 8 ? `${names.slice(0, 8).join(", ")} and ${names.length - 8} more` : names.join(", ");

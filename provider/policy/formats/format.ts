@@ -3,6 +3,7 @@ import type { Decided, UnobservedHash } from "../evaluate.js";
 import type { PolicyEntry } from "../policyEntry.js";
 import type { ObservedProcess, WithoutHash } from "../process.js";
 import type { Provenance } from "../provenance.js";
+import { plural } from "../../text.js";
 import type { Rule } from "../rule.js";
 
 export const policyModes = ["audit", "enforce"] as const;
@@ -34,6 +35,8 @@ export interface Format {
   /** Why the format can't say that this file is allowed; undefined if it can. */
   problem(process: ObservedProcess, more: { entry: PolicyEntry; policies?: readonly string[] }): string | undefined;
   render(input: FormatInput): string;
+  /** What a reader of the document would not expect of this format; one line each. */
+  warnings?(included: readonly PolicyEntry[]): string[];
 }
 
 export const notExpressible = z
@@ -57,17 +60,40 @@ export const needsLinux = ({ osTypes }: ObservedProcess): string | undefined =>
     ? "is for Linux, and the file was seen on Windows only"
     : undefined;
 
+/** Seen in containers and nowhere else: the path is not one of the host. */
+export const isContainerOnly = ({ containerEventCount = 0, eventCount }: ObservedProcess): boolean =>
+  containerEventCount > 0 && containerEventCount >= eventCount;
+
 /** One line that lets a person recognise the file. Unescaped. */
-export function recognise({ names, paths, users, hostCount, eventCount }: ObservedProcess): string {
+export function recognise(process: ObservedProcess): string {
+  const { names, paths, users, hostCount, eventCount, imageNames = [], podNames = [], containerIds = [] } = process;
   const few = (texts: readonly string[]) => [...texts.slice(0, 3), ...(texts.length > 3 ? ["..."] : [])].join(", ");
-  const count = (number: number, thing: string) => `${number} ${thing}${number === 1 ? "" : "s"}`;
+  const containers = [
+    ...(imageNames.length > 0 ? [`image ${few(imageNames)}`] : []),
+    ...(podNames.length > 0 ? [`pod ${few(podNames)}`] : []),
+    ...(containerIds.length > 0 ? [`container ${few(containerIds)}`] : []),
+  ];
   return [
     few(names) || "without a name",
     ...(paths.length > 0 ? [few(paths)] : []),
     ...(users.length > 0 ? [`user ${few(users)}`] : []),
-    count(hostCount, "server"),
-    count(eventCount, "event"),
+    ...containers,
+    plural(hostCount, "server"),
+    plural(eventCount, "event"),
   ].join("; ");
 }
+
+/** What else a person should know of an entry; one line each. Unescaped. */
+export const remarks = ({ kinds = [], narrower = [], expires }: PolicyEntry): string[] => [
+  ...(kinds.some(runsAnything)
+    ? [`${kinds.filter(runsAnything).join(" and ")}: runs anything that is given to it`]
+    : []),
+  ...narrower.map(
+    (text) => `the rule asks for ${text}; this format can't say that, and allows the file to everybody, everywhere`,
+  ),
+  ...(expires === undefined ? [] : [`the review ends ${expires}`]),
+];
+
+export const runsAnything = (kind: string): boolean => kind !== "other" && kind !== "script";
 
 export const entriesOf = (decided: readonly Decided[]): PolicyEntry[] => decided.map(({ entry }) => entry);

@@ -38,15 +38,16 @@ test("the policy is a ConfigMap's text, hostile names of files included", async 
 
   expect(made.map(({ type }) => type)).toEqual(["kubernetes:core/v1:ConfigMap"]);
   const { metadata, data } = made[0]!.inputs;
-  expect(Object.keys(data)).toEqual(["80-hss-whitelist.rules"]);
-  const document = data["80-hss-whitelist.rules"]!;
+  expect(Object.keys(data)).toEqual(["35-hss-whitelist.rules"]);
+  const document = data["35-hss-whitelist.rules"]!;
   expect(metadata.annotations).toEqual({
     "hss.example.com/sha256": createHash("sha256").update(document).digest("hex"),
     "hss.example.com/complete": "true",
   });
   // printable lines only, each a comment or a rule, and no more rules than hashes
   expect(document).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/);
-  const rules = document.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
-  expect(rules).toHaveLength(7);
-  for (const rule of rules) expect(rule).toMatch(/^allow_audit perm=execute all : sha256hash=[0-9a-f]{64}$/);
+  const rules = document.split("\n").filter((line) => line !== "" && !/^[#%]/.test(line));
+  expect(rules).toHaveLength(2 * 7);
+  for (const rule of rules)
+    expect(rule).toMatch(/^allow_audit perm=(?:execute all :|open all : ftype=%hss_scripts) sha256hash=[0-9a-f]{64}$/);
 });

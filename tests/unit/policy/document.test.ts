@@ -116,17 +116,21 @@ describe.each(formats)("%s", (format) => {
 });
 
 describe("fapolicyd", () => {
-  const rules = (document: string) => document.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+  const rules = (document: string) => document.split("\n").filter((line) => line !== "" && !/^[#%]/.test(line));
+  const rulesOf = (decision: string, hash: string) => [
+    `${decision} perm=execute all : sha256hash=${hash}`,
+    `${decision} perm=open all : ftype=%hss_scripts sha256hash=${hash}`,
+  ];
 
-  test("one rule a hash, and nothing but the hash in it", () => {
+  test("two rules for each hash, and nothing but the hash in them", () => {
     const { document, included } = make(hostileEvents(), "fapolicyd");
-    expect(rules(document)).toEqual(included.map(({ hash }) => `allow_audit perm=execute all : sha256hash=${hash}`));
+    expect(rules(document)).toEqual(included.flatMap(({ hash }) => rulesOf("allow_audit", hash)));
     expect(included.length).toBeGreaterThan(300);
   });
 
   test("enforce allows silently", () => {
     const { document } = make([trust(hashOf(1), "/x")], "fapolicyd", { mode: "enforce" });
-    expect(rules(document)).toEqual([`allow perm=execute all : sha256hash=${hashOf(1)}`]);
+    expect(rules(document)).toEqual(rulesOf("allow", hashOf(1)));
     expect(document).not.toMatch(/^deny/m);
   });
 
