@@ -107,6 +107,33 @@ withReader("sha256sum --check", run("sha256sum", ["--version"]).error && "coreut
     expect(run("sha256sum", ["--check", "--strict", "-"], document).text).not.toMatch(/improperly formatted/);
   });
 
+  test("has no line for what is on no disk, and tells several versions of one path", () => {
+    const at = (hash: string, path: string, more: object = {}): ObservedEvent => ({
+      ...plain,
+      osType: "Linux",
+      processInfo: [{ processHash: hash, processPath: path }],
+      ...more,
+    });
+    const { document, notExpressible } = make(
+      [
+        at(hashOf(1), "/usr/bin/curl"),
+        at(hashOf(2), "/usr/bin/curl"),
+        at(hashOf(3), "/usr/bin/sshd (deleted)"),
+        at(hashOf(4), "/memfd:x"),
+        at(hashOf(5), "/proc/7/root/x"),
+        at(hashOf(6), "/usr/sbin/x", { resourceInfo: { containerId: "c1", imageName: "nginx:1" } }),
+      ],
+      "sha256sum",
+      { rule: { select: [{ minEvents: 1, containers: "include" }] } },
+    );
+    const lines = document.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+    expect(lines).toEqual([`${hashOf(1)}  /usr/bin/curl`, `${hashOf(2)}  /usr/bin/curl`]);
+    expect(document).toContain("# 1 path below with several versions");
+    expect(document).toContain("# one of 2 versions of /usr/bin/curl");
+    expect(notExpressible.map(({ hash }) => hash)).toEqual([3, 4, 5, 6].map((seed) => hashOf(seed)));
+    expect(notExpressible.at(-1)?.reason).toMatch(/in containers only/);
+  });
+
   test("sees a file that is another one", () => {
     const path = join(folder, "changed");
     writeFileSync(path, "other content");
@@ -133,6 +160,55 @@ withReader("Python's csv module", run("python3", ["--version"]).error && "python
     expect(of("excluded")).toEqual(excluded.map(({ hash }) => hash));
   });
 });
+
+const stix2 = run("python3", ["-c", "import stix2"]).status === 0 ? "python3" : ".ci/.venv/bin/python";
+
+withReader(
+  "the stix2 library's stores",
+  run(stix2, ["-c", "import stix2"]).status === 0 ? undefined : "the Python package stix2 is not installed",
+  () => {
+    test("take two bundles of different days", () => {
+      const day = 86_400_000;
+      const at = (seed: number, time: number, hostId: string): ObservedEvent => ({
+        ...plain,
+        ...{ hostId, hostName: hostId, occurTime: String(time) },
+        processInfo: [{ processHash: hashOf(seed), processName: `tool${seed}` }],
+      });
+      const bundles = [
+        make([at(1, 40 * day, "h1"), at(2, 40 * day, "h1")], "stix", { rule: { select: [{ minEvents: 1 }] } }),
+        make([at(1, 45 * day, "h1"), at(1, 45 * day, "h2"), at(3, 45 * day, "h1")], "stix", {
+          rule: { select: [{ minEvents: 2 }, { hashes: [{ hash: hashOf(3), reason: "r", expires: "2027-01-31" }] }] },
+        }),
+      ].map(({ document }, index) => {
+        const file = join(folder, `day${index}.json`);
+        writeFileSync(file, document);
+        return file;
+      });
+      const script = `
+import json, sys, stix2
+from stix2.datastore import DataSourceError
+first, second = (stix2.parse(json.load(open(name))) for name in sys.argv[1:3])
+memory = stix2.MemoryStore()
+memory.add(first)
+memory.add(second)
+files = stix2.FileSystemStore(sys.argv[3])
+known = {}
+for thing in [*first.objects, *second.objects]:
+    if (thing.id, thing.modified) in known:
+        assert known[thing.id, thing.modified] == thing, thing.id
+        continue
+    known[thing.id, thing.modified] = thing
+    files.add(thing)
+assert all(len(memory.all_versions(thing.id)) == 1 for thing in known.values())
+print(len(known), len([one for one in known.values() if one.type == "indicator"]), [str(one.valid_until) for one in known.values() if "valid_until" in one])
+`;
+      const store = mkdtempSync(join(folder, "store-"));
+      const { status, text } = run(stix2, ["-c", script, ...bundles, store]);
+      expect({ status, text }).toMatchObject({ status: 0 });
+      expect(text).toMatch(/^\d+ 3 \['2027-01-31 00:00:00\+00:00'\]\n$/);
+    });
+  },
+);
 
 const validator = process.env.STIX2_VALIDATOR ?? "stix2_validator";
 

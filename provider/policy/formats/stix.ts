@@ -4,12 +4,14 @@ import { sha256 } from "../../sha256.js";
 import { lastMillisecond } from "../../time.js";
 import { documentJson, type Plain } from "../canonical.js";
 import { provenanceLines } from "../provenance.js";
-import { recognise, type Format } from "./format.js";
+import { recognise, remarks, type Format } from "./format.js";
 
 /**
- * A STIX 2.1 bundle: one indicator of type `benign` a hash, the maker's identity, and a note that says what it was made
- * from. Ids are UUIDs of version 5 and times are those of the events, so nothing depends on a clock or on chance. SHA-1 and
- * MD5 are refused: their collisions can be made, and an indicator would cover the forged file too.
+ * A STIX 2.1 bundle: one indicator of type `benign` for each hash, the maker's identity, and notes that say what they rest
+ * on. Ids are UUIDs of version 5. An object is never changed: what could differ from day to day stands in notes, whose ids
+ * come from what they say, and an indicator is its hash and the end of its review, nothing else. So two bundles of different
+ * days agree wherever they share an id, and nothing depends on a clock or on chance. SHA-1 and MD5 are refused: their
+ * collisions can be made, and an indicator would cover the forged file too.
  */
 export const stix: Format = {
   mediaType: "application/stix+json;version=2.1",
@@ -31,47 +33,56 @@ export const stix: Format = {
       identity_class: "system",
     };
     const indicators = included.map(({ process, entry }) => {
-      const created = timestamp(process.firstSeen) ?? beginning;
-      const modified = timestamp(process.lastSeen) ?? created;
+      const until = timestamp(entry.expires);
       return {
         type: "indicator",
         spec_version: "2.1",
-        id: `indicator--${uuid5(`indicator ${entry.hash}`)}`,
+        id: `indicator--${uuid5(`indicator ${entry.hash} ${until ?? ""}`)}`,
         created_by_ref: identity.id,
-        created,
-        modified: modified < created ? created : modified,
-        name: text(process.names[0] ?? entry.hash),
-        description: text([recognise(process), ...entry.reasons].join(". ")),
+        created: beginning,
+        modified: beginning,
+        name: `allowed by a whitelist policy: ${entry.hash}`,
         indicator_types: ["benign"],
         pattern: `[file:hashes.${patternNames[process.hashAlgorithm] ?? ""} = '${entry.hash}']`,
         pattern_type: "stix",
-        valid_from: created,
+        valid_from: beginning,
+        ...(until !== undefined && { valid_until: until }),
       };
     });
-    const content = [
-      ...provenanceLines(provenance, summary),
-      ...notExpressible.map(({ hash, reason }) => `not expressed: ${hash} (the format ${reason})`),
-    ].map((line) => text(line));
-    const written = timestamp(provenance.observed?.lastSeen) ?? beginning;
-    const note = {
+    const noteOf = (abstract: string, lines: readonly string[], refs: readonly string[]) => ({
       type: "note",
       spec_version: "2.1",
-      id: `note--${uuid5(`note ${content.join("\n")} ${indicators.map(({ id }) => id).join(" ")}`)}`,
+      id: `note--${uuid5(["note", abstract, ...lines, ...refs].join("\n"))}`,
       created_by_ref: identity.id,
-      created: written,
-      modified: written,
-      abstract: "What this bundle was made from",
-      content: content.join("\n"),
-      object_refs: [identity.id, ...indicators.map(({ id }) => id)],
-    };
-    const objects = [identity, note, ...indicators] as unknown as Plain[];
+      created: beginning,
+      modified: beginning,
+      abstract,
+      content: lines.map(text).join("\n"),
+      object_refs: refs,
+    });
+    const made = noteOf(
+      "What this bundle was made from",
+      [
+        ...provenanceLines(provenance, summary),
+        ...notExpressible.map(({ hash, reason }) => `not expressed: ${hash} (the format ${reason})`),
+      ],
+      [identity.id, ...indicators.map(({ id }) => id)],
+    );
+    const notes = included.map(({ process, entry }, at) =>
+      noteOf(
+        "Why it is allowed",
+        [recognise(process), ...remarks(entry), ...entry.reasons],
+        [indicators[at]?.id ?? ""],
+      ),
+    );
+    const objects = [identity, made, ...indicators, ...notes] as unknown as Plain[];
     return documentJson({ type: "bundle", id: `bundle--${uuid5(`bundle ${sha256(documentJson(objects))}`)}`, objects });
   },
 };
 
 const patternNames: Readonly<Partial<Record<string, string>>> = { sha256: "'SHA-256'", sha512: "'SHA-512'" };
 
-/** Where no event tells a time. */
+/** Of everything: an object that never changes needs no other. */
 const beginning = "1970-01-01T00:00:00.000Z";
 
 /** The one way for a text into this format. */
