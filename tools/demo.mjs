@@ -106,8 +106,16 @@ try {
   step("pulumi preview again: the same events, the same policy");
   await pulumi(["preview", "--expect-no-changes"]);
 
-  step("pulumi preview of a stricter rule: never perl, never rsync");
-  await pulumi(["config", "set", "exclude", JSON.stringify([{ names: ["perl", "rsync"] }])], { show: false });
+  step("pulumi preview of a stricter rule: never git, never make");
+  await pulumi(
+    [
+      "config",
+      "set",
+      "exclude",
+      JSON.stringify([{ kinds: ["interpreter", "shell"] }, { paths: ["/usr/bin/git", "/usr/bin/make"] }]),
+    ],
+    { show: false },
+  );
   await pulumi(["preview", "--diff", "--target", "**::policy"]);
 
   console.log(

@@ -53,6 +53,7 @@ export interface PolicyPair {
   readonly fresh: PolicyInForce;
   /** What differs between the questions that the two answer. */
   readonly questions: readonly string[];
+  readonly isOtherRule: boolean;
 }
 
 /** Two `json` policy documents or two observations as text; an empty `before` is a policy that allows nothing. */
@@ -64,7 +65,9 @@ export function readPair(before = "", after: string | undefined, problems: Probl
   if (after?.trim() === "")
     problems.push({ property: "after", reason: "is empty; it takes a policy document or an observation" });
   const isFirst = old.question === undefined || fresh.question === undefined;
-  return { old: old.policy, fresh: fresh.policy, questions: isFirst ? [] : differing(old.question, fresh.question) };
+  const isOtherRule = !isFirst && old.policy.madeFrom?.ruleSha256 !== fresh.policy.madeFrom?.ruleSha256;
+  const questions = isFirst ? [] : differing(old.question, fresh.question);
+  return { old: old.policy, fresh: fresh.policy, questions, isOtherRule };
 }
 
 interface Read {
@@ -79,7 +82,6 @@ function read(property: string, given: string, problems: Problem[]): Read {
     const { madeFrom } = policy;
     const question = madeFrom && {
       ...placeOf(madeFrom),
-      rule: madeFrom.ruleSha256.slice(0, 12),
       origin: madeFrom.origin,
     };
     return { kind: "a policy document", policy, question };
@@ -122,7 +124,7 @@ function differing(a: Readonly<Record<string, Plain>>, b: Readonly<Record<string
     .map((name) => `${name} ${shown(a[name])} and then ${shown(b[name])}`);
 }
 
-export function policyDiff({ old, fresh, questions }: PolicyPair): PolicyDiff {
+export function policyDiff({ old, fresh, questions, isOtherRule }: PolicyPair): PolicyDiff {
   const added = [...fresh.included.values()].filter(({ hash }) => !old.included.has(hash)).sort(byHash);
   const gone = questions.length > 0 ? "not observed by a query that asks differently" : "no longer observed";
   const removed = [...old.included.values()]
@@ -151,7 +153,7 @@ export function policyDiff({ old, fresh, questions }: PolicyPair): PolicyDiff {
   return {
     ...{ added, removed, kept, changed },
     unchanged: old.gist !== undefined && old.gist === fresh.gist,
-    summary: `${parts.join(", ")}${asked}`,
+    summary: `${parts.join(", ")}${isOtherRule ? "; by another rule" : ""}${asked}`,
     table: tableOf({ added, removed, kept, changed }),
   };
 }
