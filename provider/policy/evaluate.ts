@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { printable } from "../text.js";
-import { doubtSentences } from "./doubts.js";
+import { doubtKinds, doubtSentences, type Doubts } from "./doubts.js";
 import { CompiledEntry, type Answer } from "./entry.js";
 import { evidenceOf, neverSeen, processOf } from "./evidence.js";
 import { algorithmOf } from "./hash.js";
@@ -71,7 +71,7 @@ export function evaluate({ admit, against, rule, now, before, keepDays }: Evalua
     observed.add(hash);
     decide(hash, { ...process, hash, hashAlgorithm: algorithmOf(hash) });
   }
-  const unseen = new Set([...plainReviews(rule, now), ...(before?.included.keys() ?? [])]);
+  const unseen = new Set([...plainlyListed(rule), ...(before?.included.keys() ?? [])]);
   for (const hash of unseen) if (!observed.has(hash)) decide(hash);
   for (const [hash, entry] of before?.excluded ?? []) {
     if (entry.wasAllowed && !observed.has(hash) && !unseen.has(hash)) excluded.push(entry);
@@ -90,20 +90,25 @@ export function evaluate({ admit, against, rule, now, before, keepDays }: Evalua
     const together = knowledge.together(hash);
     const answers = select.map((entry) => entry.select(hash, together, dossier, seen));
     const admitting = answers.filter(({ outcome }) => outcome === "yes");
-    const against = speakingAgainst(dossier, admitting);
     const known = knownBefore(hash);
+    if (!process && !known && admitting.length === 0) return;
+    // the service forgets after 30 days, a policy does not
+    const doubts = mostOf(dossier.doubts, known?.evidence ?? {});
+    const against = speakingAgainst({ ...dossier, doubts }, dossier, admitting);
     const evidence = process
-      ? evidenceOf(process, dossier.doubts)
-      : evidenceOf(processOf(hash, known?.evidence ?? evidenceElsewhere(hash)), dossier.doubts);
+      ? evidenceOf(process, doubts)
+      : evidenceOf(processOf(hash, known?.evidence ?? evidenceElsewhere(hash)), doubts);
     const leaveOut = (reasons: readonly string[]) =>
       excluded.push({
         ...{ hash, reasons: reasons.map(line), ...kindsOf(dossier), evidence },
-        ...(!process && known && { wasAllowed: true as const }),
+        ...(known && { wasAllowed: true as const }),
       });
 
     if (against.length > 0) leaveOut([...against, ...(process && admitting.length === 0 ? answers.map(textOf) : [])]);
     else if (admitting.length > 0) {
-      const overruled = doubtsAbout(dossier).map((doubt) => `allowed although ${doubt}: the review gives a reason`);
+      const overruled = doubtsAbout({ ...dossier, doubts }).map(
+        (doubt) => `allowed although ${doubt}: the review gives a reason`,
+      );
       const reasons = [...admitting.map(textOf), ...overruled].map(line);
       const fresh = {
         hash,
@@ -130,9 +135,9 @@ export function evaluate({ admit, against, rule, now, before, keepDays }: Evalua
   }
 
   /** Doubts that no review with a reason answers, and exclusions. */
-  function speakingAgainst(dossier: Dossier, admitting: readonly Answer[]): string[] {
+  function speakingAgainst(known: Dossier, dossier: Dossier, admitting: readonly Answer[]): string[] {
     const isAnswered = admitting.some(({ review }) => review && isReasoned(review));
-    const doubts = isAnswered ? [] : doubtsAbout(dossier);
+    const doubts = isAnswered ? [] : doubtsAbout(known);
     if (asked?.dossier !== dossier) {
       const answers = exclude.map((entry) => entry.exclude(dossier));
       asked = { dossier, excluding: answers.filter(({ outcome }) => outcome !== "no").map(textOf) };
@@ -156,6 +161,10 @@ export function evaluate({ admit, against, rule, now, before, keepDays }: Evalua
   }
 }
 
+/** Of each kind the larger number. */
+const mostOf = (a: Doubts, b: Partial<Doubts>): Doubts =>
+  Object.fromEntries(doubtKinds.map((kind) => [kind, Math.max(a[kind], b[kind] ?? 0)])) as unknown as Doubts;
+
 const textOf = ({ text }: Answer): string => text;
 
 const line = (reason: string): string => printable(reason, 600);
@@ -163,7 +172,11 @@ const line = (reason: string): string => printable(reason, 600);
 const compile = (entries: readonly RuleEntry[], purpose: "select" | "exclude", now: number): CompiledEntry[] =>
   entries.map((entry, index) => new CompiledEntry(entry, purpose, index, now));
 
-const kindsOf = ({ kinds }: Dossier) => (kinds.size === 0 ? {} : { kinds: [...kinds].sort() });
+/** Any process may also go by a name of no kind: that says nothing of a file that has one. */
+const kindsOf = ({ kinds }: Dossier) => {
+  const told = [...kinds].filter((kind) => kinds.size === 1 || kind !== "other").sort();
+  return told.length === 0 ? {} : { kinds: told };
+};
 
 /** What is doubtful about the file, under any of its hashes; of a list what its counts and methods say. */
 function doubtsAbout({ doubts, lists }: Dossier): string[] {
@@ -209,14 +222,13 @@ function narrowerOf(admitting: readonly Answer[]): Partial<PolicyEntry> {
   return { narrower: [...new Set(all.map((one) => one.join(" and ")))].sort().map((text) => printable(text, 300)) };
 }
 
-/** Hashes that a valid review with a reason, and nothing else, selects: they need no sighting. */
-function plainReviews({ select = [] }: Rule, now: number): Set<string> {
-  const plain = select.filter((entry) =>
-    Object.entries(entry).every(([name, value]) => name === "hashes" || value === undefined),
+/** Hashes of entries that ask for nothing else: with a reason they need no sighting. */
+const plainlyListed = ({ select = [] }: Rule): Set<string> =>
+  new Set(
+    select
+      .filter((entry) => Object.entries(entry).every(([name, value]) => name === "hashes" || value === undefined))
+      .flatMap(({ hashes = [] }) => [...reviewsByHash(hashes).keys()]),
   );
-  const reviews = [...reviewsByHash(plain.flatMap(({ hashes }) => hashes ?? [])).values()].flat();
-  return new Set(reviews.filter((review) => isReasoned(review) && !hasExpired(review, now)).map(({ hash }) => hash));
-}
 
 function unobservedOf(
   observed: ReadonlySet<string>,

@@ -1,6 +1,6 @@
 import { doubtKinds, type Doubts } from "./doubts.js";
 import { kindsOf, type Kind } from "./kinds.js";
-import type { ObservedFile, ObservedPart } from "./observe.js";
+import type { FileSighting, ObservedFile, ObservedPart, Seen } from "./observe.js";
 import { baseNames } from "./path.js";
 import type { ObservedProcess } from "./process.js";
 import { severities, severityRank } from "./severity.js";
@@ -72,7 +72,7 @@ export class Knowledge {
     const root = this.rootOf(hash);
     if (this.last?.root === root) return this.last.dossier;
     const hashes = [root, ...(this.members.get(root) ?? []).filter((member) => member !== root)].sort();
-    const files = hashes.flatMap((one) => this.evidence.flatMap(({ fileOf }) => fileOf?.(one) ?? []));
+    const files = hashes.flatMap((one) => merged(this.evidence.flatMap(({ fileOf }) => fileOf?.(one) ?? [])));
     const lists = hashes.flatMap((one) => this.lists.get(one) ?? []);
     const dossier = {
       ...{ hashes, files, lists, doubts: this.doubtsOf(hashes) },
@@ -112,7 +112,6 @@ export class Knowledge {
         hasUnknownKind = true;
       }
     }
-    if (kinds.size > 1) kinds.delete("other");
     return { kinds, hasUnknownKind };
   }
 
@@ -132,6 +131,39 @@ export class Knowledge {
 }
 
 const remembered = 50_000;
+
+/** What several reads say of one hash; of events that both saw, once. */
+function merged(files: readonly ObservedFile[]): readonly ObservedFile[] {
+  const [first, ...others] = files;
+  if (!first || others.length === 0) return files;
+  const sightings = new Map<string, { sighting: FileSighting; seen: Map<string, Seen> }>();
+  for (const { seen, ...sighting } of files.flatMap((file) => file.sightings)) {
+    const key = JSON.stringify(sighting);
+    const known = sightings.get(key) ?? { sighting: { ...sighting, seen }, seen: new Map<string, Seen>() };
+    sightings.set(key, known);
+    for (const one of seen) {
+      const place = JSON.stringify(one.place);
+      const other = known.seen.get(place);
+      known.seen.set(place, other ? joined(one, other) : one);
+    }
+  }
+  return [
+    {
+      ...first,
+      sightings: [...sightings.values()].map(({ sighting, seen }) => ({ ...sighting, seen: [...seen.values()] })),
+    },
+  ];
+}
+
+function joined(a: Seen, b: Seen): Seen {
+  const last = Math.max(a.last ?? -Infinity, b.last ?? -Infinity);
+  return {
+    place: a.place,
+    events: Math.max(a.events, b.events),
+    ...(last > -Infinity && { last }),
+    ...((a.undated ?? b.undated) && { undated: true }),
+  };
+}
 
 function severityIn(files: readonly ObservedFile[], lists: readonly ObservedProcess[]): number | undefined {
   const words = [

@@ -24,7 +24,7 @@ export const policyEntry = z
         "It is kept from the policy before, and no event that counts reports it any more: the time of the last one, RFC 3339, or `never`.",
     }),
     wasAllowed: z.boolean().optional().meta({
-      description: "Left out now, allowed by a policy before, and no event reports it: so that it is not forgotten.",
+      description: "Left out now and allowed by a policy before: so that neither is forgotten.",
     }),
     evidence: policyEvidence,
   })

@@ -128,6 +128,6 @@ export function* serversOf({ sightings }: Pick<ObservedFile, "sightings">) {
 /** As `countServers` takes it. */
 export const descriptorOf = ({ hostId, hostNames, addresses }: ObservedPlace) => ({
   hostId,
-  hostName: hostNames[0],
+  hostName: hostNames.find((name) => !name.includes("*")),
   addresses,
 });

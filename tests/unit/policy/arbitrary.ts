@@ -10,46 +10,79 @@ const oneOf = fc.constantFrom;
 
 /** Few values, so that events and rules meet often. */
 const hashes = [hashOf(1), hashOf(2), hashOf(3), hashOf(4, 40), hashOf(5)];
-const hash = oneOf(...hashes, hashOf(1).toUpperCase(), "d0**", "", "xyz");
-const names = oneOf("login", "Login", "cron");
-const paths = oneOf("/usr/bin/login", "/opt/app/run", "/opt/app/../../tmp/run", "/tmp/x", "C:\\App\\run.exe");
-const users = oneOf("root", "app", "CORP\\Bob");
+const nothing = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+const hash = oneOf(...hashes, ...hashes, hashOf(1).toUpperCase(), "d0**", "", "xyz", nothing, "0".repeat(40));
+const names = oneOf("login", "cron", "run", "python3", "bash", "abcdefghijklmno", "l**");
+const paths = oneOf("/usr/bin/login", "/opt/app/run", "/tmp/x", "/usr/bin/python3", "/opt/**x");
+const users = oneOf("root", "app", "CORP\\Bob", "***");
+/** Most of the time the one that says the least against a file. */
+const mostly = <T>(usual: T, ...others: T[]) => oneOf(...Array<T>(3 * others.length).fill(usual), ...others);
 
-export const anyEvent: fc.Arbitrary<ObservedEvent> = fc.record({
-  eventName: maybe(
-    oneOf(
-      ...Array<string>(6).fill("white list alert suspicious process"),
-      "Untrusted process running",
-      "white list alert malicious process",
-    ),
+const suspicious = "white list alert suspicious process";
+const handlings = oneOf(
+  ...Array<object>(5).fill({ handleStatus: "handled", handleMethod: "mark_as_trust" }),
+  ...Array<object>(4).fill({ handleStatus: "unhandled" }),
+  { handleStatus: "handled" },
+  { handleStatus: "handled", handleMethod: "mark_as_suspicious" },
+  { handleStatus: "handled", handleMethod: "isolate_and_kill" },
+  { handleStatus: "handled", handleMethod: "ignored" },
+  { handleMethod: "mark_as_trust" },
+  {},
+) as fc.Arbitrary<ObservedEvent>;
+
+const process = fc.record({
+  processName: mostly<string | undefined>(
+    "login",
+    undefined,
+    "cron",
+    "run",
+    "python3",
+    "bash",
+    "abcdefghijklmno",
+    "l**",
   ),
-  severity: maybe(oneOf("Security", "Low", "Medium", "High", "Critical", "Odd")),
-  hostName: maybe(oneOf("n1", "n2")),
-  hostId: maybe(oneOf("h1", "h2", "h3", "h4")),
-  occurTime: maybe(fc.integer({ min: -2, max: 60 }).map((days) => String(now - days * day))),
-  handleStatus: maybe(oneOf("handled", "unhandled")),
-  handleMethod: maybe(
-    oneOf("mark_as_trust", "mark_as_trust", "mark_as_trust", "mark_as_suspicious", "isolate_and_kill"),
-  ),
-  osType: maybe(oneOf("Linux", "Linux", "Windows")),
-  policyId: maybe(oneOf("p1", "p2")),
-  resourceInfo: maybe(
-    fc.record({ hostId: maybe(oneOf("h1", "h5")), hostName: maybe(oneOf("n3")), osType: maybe(oneOf("Linux")) }),
-  ),
-  operateDetailList: maybe(fc.array(fc.record({ fileHash: maybe(hash), filePath: maybe(paths) }), { maxLength: 2 })),
-  processInfo: maybe(
-    fc.array(
-      fc.record({
-        processName: maybe(names),
-        processPath: maybe(paths),
-        processUsername: maybe(users),
-        processHash: maybe(hash),
-        processFileHash: maybe(hash),
-      }),
-      { maxLength: 2 },
-    ),
-  ),
+  processPath: maybe(paths),
+  processUsername: maybe(users),
+  processUid: maybe(oneOf(0, 1001)),
+  processEuid: maybe(oneOf("0", "1001")),
+  processHash: maybe(hash),
+  processFileHash: maybe(hash),
 });
+
+export const anyEvent: fc.Arbitrary<ObservedEvent> = fc
+  .tuple(
+    handlings,
+    fc.record({
+      eventName: mostly<string | undefined>(
+        suspicious,
+        "Untrusted process running",
+        "white list alert malicious process",
+        "Something new",
+        undefined,
+      ),
+      severity: mostly<string | undefined>("Low", "Security", "Medium", "High", "Critical", "Odd", undefined),
+      hostName: maybe(oneOf("n1", "n2", "n*")),
+      hostId: maybe(oneOf("h1", "h2", "h3", "h**")),
+      privateIp: maybe(oneOf("10.0.0.1", "10.0.0.2")),
+      occurTime: maybe(fc.integer({ min: -2, max: 60 }).map((days) => String(now - days * day))),
+      osType: mostly<string | undefined>("Linux", "Windows", "Solaris", undefined),
+      policyId: maybe(oneOf("p1", "p2", "p**")),
+      resourceInfo: maybe(
+        fc.record({
+          hostId: maybe(oneOf("h1", "h5")),
+          hostName: maybe(oneOf("n1", "n3")),
+          osType: maybe(oneOf("Linux")),
+          hostIp: maybe(oneOf("10.0.0.1")),
+          containerId: mostly<string | undefined>(undefined, "c1"),
+          imageName: mostly<string | undefined>(undefined, "nginx:1"),
+        }),
+      ),
+      operateDetailList: mostly<undefined>(undefined, undefined) as fc.Arbitrary<undefined>,
+      processInfo: maybe(fc.array(process, { maxLength: 2 })),
+    }),
+    maybe(fc.array(fc.record({ fileHash: maybe(hash), filePath: maybe(paths) }), { maxLength: 2 })),
+  )
+  .map(([handling, event, operateDetailList]) => ({ ...event, ...handling, operateDetailList }));
 
 export const anyEvents = fc.array(anyEvent, { maxLength: 12 });
 
@@ -75,11 +108,16 @@ const entry = fc
       minEvents: fc.integer({ min: 1, max: 4 }),
       seenWithinDays: fc.integer({ min: 1, max: 60 }),
       maxSeverity: oneOf("Security", "Low", "Medium", "High", "Critical"),
-      paths: some(oneOf("/usr/bin/*", "/opt/**", "/tmp/*", "**/run", "c:/app/*.exe", "**")),
-      names: some(oneOf("login", "LOGIN", "cron")),
-      users: some(oneOf("root", "app", "corp\\bob")),
+      severities: some(oneOf("Security", "Low", "Medium", "High", "Critical")),
+      paths: some(oneOf("/usr/bin/*", "/opt/**", "/tmp/*", "**/run")),
+      names: some(oneOf("login", "cron", "abcdefghijklmno", "abcdefghijklmnop")),
+      users: some(oneOf("root", "app", "CORP\\Bob", "Bob")),
       osTypes: some(oneOf("Linux", "windows")),
       policyIds: some(oneOf("p1", "p2")),
+      hostNames: some(oneOf("n1", "n2")),
+      hostIps: some(oneOf("10.0.0.1", "10.0.0.2")),
+      containers: oneOf("exclude", "only"),
+      kinds: some(oneOf("interpreter", "shell", "other")),
     },
     { requiredKeys: [] },
   )
