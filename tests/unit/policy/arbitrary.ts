@@ -12,7 +12,6 @@ const oneOf = fc.constantFrom;
 const hashes = [hashOf(1), hashOf(2), hashOf(3), hashOf(4, 40), hashOf(5)];
 const nothing = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 const hash = oneOf(...hashes, ...hashes, hashOf(1).toUpperCase(), "d0**", "", "xyz", nothing, "0".repeat(40));
-const names = oneOf("login", "cron", "run", "python3", "bash", "abcdefghijklmno", "l**");
 const paths = oneOf("/usr/bin/login", "/opt/app/run", "/tmp/x", "/usr/bin/python3", "/opt/**x");
 const users = oneOf("root", "app", "CORP\\Bob", "***");
 /** Most of the time the one that says the least against a file. */

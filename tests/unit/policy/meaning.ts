@@ -370,8 +370,12 @@ function serversOf(sightings: readonly Seen[]): number {
     groups += 1;
     const group = [first];
     left.delete(first);
-    for (const one of group)
-      for (const other of left) if (mayBeOne(one, other)) (left.delete(other), group.push(other));
+    for (const one of group) {
+      for (const other of [...left].filter((candidate) => mayBeOne(one, candidate))) {
+        left.delete(other);
+        group.push(other);
+      }
+    }
   }
   return groups;
 }
