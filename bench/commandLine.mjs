@@ -2,7 +2,8 @@
 import { spawn, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { checkout, heading, plainEnvironment, report, settingsFor, withEmulator } from "./common.mjs";
+import { clearInterval, setInterval } from "node:timers";
+import { checkout, heading, median, plainEnvironment, report, settingsFor, withEmulator } from "./common.mjs";
 
 const hss = path.join(checkout, "dist/cli/hss.js");
 
@@ -12,8 +13,6 @@ function timeOf(args) {
   spawnSync(process.execPath, args, { stdio: "ignore" });
   return performance.now() - start;
 }
-
-const median = (numbers) => numbers.sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
 
 /** Lines printed, seconds and the highest resident memory in MiB, as /proc has it. */
 async function streamed(events) {

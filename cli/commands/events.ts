@@ -48,12 +48,17 @@ const streaming = (sink: Sink, isCsv: boolean) => ({
         finish(step.value, requireComplete, log);
         return { printed };
       }
-      const rows = step.value.map(select) as readonly Row[];
-      printed += rows.length;
-      await sink.write(isCsv ? csvLines(columns, rows) : ndjson(rows));
+      printed += step.value.length;
+      for (let at = 0; at < step.value.length; at += together) {
+        const rows = step.value.slice(at, at + together).map(select) as readonly Row[];
+        await sink.write(isCsv ? csvLines(columns, rows) : ndjson(rows));
+      }
     }
   },
 });
+
+/** Events in one write: a text of many is so large that V8 keeps it for long. */
+const together = 16;
 
 function finish(read: ReadSummary, requireComplete: boolean, log: { warn(text: string): void }): void {
   if (requireComplete) requireWhole(read);
