@@ -28,9 +28,9 @@ export async function readSettingsFile(path: string | undefined): Promise<Record
       if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
       throw error;
     });
-    return text === undefined ? {} : mapping(text, defaultSettingsFile);
+    return text === undefined ? {} : mapping(text, defaultSettingsFile, asText);
   }
-  return mapping(await readText(path, "--config"), path);
+  return mapping(await readText(path, "--config"), path, asText);
 }
 
 export const defaultSettingsFile = "hss.yaml";
@@ -47,7 +47,7 @@ export async function readRule(path: string): Promise<{ select?: unknown; exclud
 type Document = ReturnType<typeof parseDocument>;
 
 /** YAML 1.2, of which JSON is a part. */
-function mapping(text: string, path: string, prepare: (document: Document) => void = () => undefined) {
+function mapping(text: string, path: string, prepare: (document: Document) => void) {
   const document = parseDocument(text, { prettyErrors: true, stringKeys: true });
   const [problem] = document.errors;
   const name = printable(path, 512);
@@ -65,19 +65,24 @@ const numbers = new Set(
     .map(([name]) => name),
 );
 
-/** A hash of digits alone, or one like 12e45, is a number in YAML; in a rule it is the text that was written. */
-function asWritten(document: Document): void {
+/** A hash or an id of digits alone, or one like 12e45, is a number in YAML; it is the text that was written. */
+function keepText(document: Document, isNumber: (name: string) => boolean): void {
   visit(document, {
     Scalar(_key, node, path) {
       const parent = path.at(-1);
-      const name = isPair(parent) && isScalar(parent.key) ? String(parent.key.value) : "";
-      const isText = isSeq(parent) || (isPair(parent) && !numbers.has(name));
+      const name = isPair(parent) && isScalar(parent.key) ? String(parent.key.value) : undefined;
+      const isText = isSeq(parent) || (name !== undefined && !isNumber(name));
       if (isText && (typeof node.value === "number" || typeof node.value === "bigint") && node.source !== undefined) {
         node.value = node.source;
       }
     },
   });
 }
+
+const asWritten = (document: Document): void => keepText(document, (name) => numbers.has(name));
+
+// settings are read from the text of a number too, as the environment has nothing else
+const asText = (document: Document): void => keepText(document, () => false);
 
 /** The JSON of a flag, or of the file that `@` names. */
 export async function readJson(flag: string, given: string): Promise<unknown> {

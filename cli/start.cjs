@@ -27,5 +27,6 @@ void main.exports.main(process.argv.slice(2), __dirname).then((code) => {
     main.keep();
     core?.keep();
   }
-  process.exit(code);
+  // a pipe may still hold what was written
+  process.stdout.write("", () => process.exit(code));
 });

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { startEmulator, type Emulator, type EmulatorOptions } from "../../emulator/index.js";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { startEmulator, type Emulator, type EmulatorOptions, type EventSource } from "../../emulator/index.js";
 import { getWhitelistPolicyDocument } from "../../provider/functions/getWhitelistPolicyDocument.js";
 import { Session } from "../../provider/session.js";
 import { binary, CommandLine } from "../support/commandLine.js";
@@ -249,6 +250,39 @@ describe("commands", () => {
   });
 });
 
+test("every line of shell on the page runs", async () => {
+  const page = readFileSync(path.join(__dirname, "../../docs/command-line.md"), "utf8");
+  const blocks = (language: string) =>
+    [...page.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)\`\`\``, "gms"))].map(([, text = ""]) => text);
+  const user = new CommandLine();
+  try {
+    writeFileSync(user.at("hss.yaml"), "endpoint: emulator\n");
+    writeFileSync(user.at("rule.yaml"), blocks("yaml").find((text) => text.startsWith("select")) ?? "");
+    for (const folder of ["policy", ".zsh/completions", ".config/fish/completions"])
+      mkdirSync(user.at(folder), { recursive: true });
+    writeFileSync(user.at("policy/whitelist.json"), "");
+    const lines = blocks("sh").flatMap((text) => text.trim().split("\n"));
+    const ours = lines.map((line) => line.replace(/^npx /, "")).filter((line) => !line.startsWith("npm "));
+    expect(ours.length).toBeGreaterThan(8);
+    for (const line of ours) {
+      const { status, stderr } = spawnSync(
+        "bash",
+        ["-c", `hss() { "${process.execPath}" "${binary}" "$@"; }; ${line}`],
+        {
+          cwd: user.folder,
+          encoding: "utf8",
+          env: { PATH: process.env["PATH"], HOME: user.folder },
+        },
+      );
+      // more hashes are new than the gate of the example lets pass
+      const isGated = line.includes("--max-added");
+      expect({ line, status, stderr }).toMatchObject({ line, status: isGated ? 2 : 0 });
+    }
+  } finally {
+    user.close();
+  }
+});
+
 describe("settings", () => {
   test("flags win over the environment, and that over the file", async () => {
     writeFileSync(hss.at("hss.yaml"), `endpoint: ${emulator.url}\nprojectId: of-file\nmaxRetries: 0\n`);
@@ -265,6 +299,14 @@ describe("settings", () => {
     } finally {
       writeFileSync(hss.at("hss.yaml"), "");
     }
+  });
+
+  test("a project's id of digits in the file is the text that was written", async () => {
+    writeFileSync(hss.at("digits.yaml"), "projectId: 0123e5678901234567890123456789012\nmaxRetries: 1\n");
+    const { HW_PROJECT_ID: _, ...rest } = env;
+    const { stdout } = await hss.run(["observed", "--output", "json", "--config", "digits.yaml"], { env: rest });
+    const { source } = JSON.parse(stdout) as { source: { project: string } };
+    expect(source.project).toBe("0123e5678901234567890123456789012");
   });
 
   test("an unknown key of the file is an error that names the nearest", async () => {
@@ -327,8 +369,17 @@ describe("exit codes", () => {
   });
 
   test("3: an incomplete read; what was streamed stays on standard output, and no file is written", async () => {
-    const more = (body: string) => body.replace(/"total_num":\s*\d+/, '"total_num":660');
-    await served({ events, faults: () => ({ kind: "edit", edit: more }) }, async (env) => {
+    // a list that moves faster than it can be read
+    let moved = 0;
+    const dataset: EventSource = {
+      total: () => 1000,
+      page(_query, offset, limit) {
+        moved += 20_000;
+        const row = (i: number) => ({ event_id: `event-${offset + i - moved}`, occur_time: Date.now() - 60_000 });
+        return Array.from({ length: Math.max(0, Math.min(limit, 1000 - offset)) }, (_, i) => row(i));
+      },
+    };
+    await served({ dataset }, async (env) => {
       const streamed = await hss.run(["events", "--output", "ndjson"], { env });
       expect({ code: streamed.code, stderr: streamed.stderr }).toEqual({
         code: 3,
