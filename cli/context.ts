@@ -6,7 +6,7 @@ import { readJson, readRule, readSettingsFile, readText } from "./input.js";
 import { stderrLog, type ProgressMode } from "./log.js";
 import { layered } from "./settings.js";
 import type { Flag, FunctionCommand, Surface } from "./surface.js";
-import { UsageError, type Given, type Invocation } from "./usage.js";
+import { UsageError, type Invocation } from "./usage.js";
 
 export type Values = Record<string, unknown>;
 
@@ -118,5 +118,3 @@ async function valueOf({ flag, kind }: Flag, value: unknown): Promise<unknown> {
       return value;
   }
 }
-
-export type { Given };

@@ -21,9 +21,9 @@ export async function ruleCheck(context: Context): Promise<void> {
     throw new Error(`${printable(file, 512)} is not a rule: ${problems}`, { cause: error });
   }
   const count = (part: unknown) => (Array.isArray(part) ? part.length : 0);
-  const lines = [
-    `${printable(file, 512)} is well formed: ${plural(count(rule.select), "entry").replace("entrys", "entries")} in select, ${count(rule.exclude)} in exclude`,
-  ];
+  const entries = (name: "select" | "exclude") =>
+    `${count(rule[name])} ${count(rule[name]) === 1 ? "entry" : "entries"} in ${name}`;
+  const lines = [`${printable(file, 512)} is well formed: ${entries("select")}, ${entries("exclude")}`];
   if (count(rule.select) === 0) lines.push("without select nothing is allowed");
   const args = await context.argumentsFor(getWhitelistPolicyDocument.name);
   if (Object.keys(args).length > 0 || context.flag("sample") === true) {
