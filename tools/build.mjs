@@ -1,6 +1,8 @@
 import { build } from "esbuild";
 import { spawnSync } from "node:child_process";
-import { chmodSync, copyFileSync, existsSync, rmSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { devNull } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -48,5 +50,34 @@ const cached = spawnSync(process.execPath, [entry], {
 });
 if (cached.status !== 0) process.exit(cached.status ?? 1);
 
-for (const executable of ["provider/pulumi-resource-hss", "dist/emulator/command.js"])
+// the command line, in the same two parts
+const commandLine = "dist/cli";
+await Promise.all([
+  build({
+    ...plugin,
+    entryPoints: { main: "cli/main.ts" },
+    outdir: commandLine,
+    external: ["./core.js"],
+    supported: { "dynamic-import": false },
+  }),
+  build({ ...plugin, entryPoints: { core: "cli/core.ts" }, outdir: commandLine }),
+]);
+const hss = join(root, commandLine, "hss.js");
+copyFileSync(join(root, "cli/start.cjs"), hss);
+const { surface } = createRequire(import.meta.url)(join(root, commandLine, "core.js"));
+writeFileSync(join(root, commandLine, "surface.json"), JSON.stringify(surface()));
+// what a run compiles is then in the caches
+for (const args of [["policy", "--sample", "--select", '[{"minHosts":2}]', "--out", devNull]]) {
+  const ran = spawnSync(process.execPath, [hss, ...args], {
+    env: { ...process.env, PULUMI_HSS_MAKE_CACHE: "1" },
+    stdio: ["ignore", "ignore", "pipe"],
+    encoding: "utf8",
+  });
+  if (ran.status !== 0) {
+    process.stderr.write(ran.stderr);
+    process.exit(ran.status ?? 1);
+  }
+}
+
+for (const executable of ["provider/pulumi-resource-hss", "dist/emulator/command.js", "dist/cli/hss.js"])
   chmodSync(join(root, executable), 0o755);

@@ -14,7 +14,7 @@ interface Import {
 
 /** From the top down: a layer may import those after it. `policy` and `reading` stand side by side. */
 const layers: readonly (readonly string[])[] = [
-  ["plugin", "sdk"],
+  ["plugin", "sdk", "cli"],
   ["session"],
   ["functions"],
   ["policy", "reading"],
@@ -97,7 +97,7 @@ function isNeeded(clause: ts.ImportClause | undefined): boolean {
   return clause.name !== undefined || !names || names.some((name) => !name.isTypeOnly);
 }
 
-const sources = ["provider", "sdk", "emulator"].flatMap((folder) =>
+const sources = ["provider", "sdk", "cli", "emulator"].flatMap((folder) =>
   readdirSync(path.join(root, folder), { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".ts") && !/(^|[/\\])bin[/\\]/.test(name))
     .map((name) => `${folder}/${name.split(path.sep).join("/")}`),
@@ -129,6 +129,8 @@ describe("the check itself", () => {
     ["provider/session", "provider/plugin/core"],
     ["provider/plugin/core", "sdk/index"],
     ["sdk/index", "provider/plugin/core"],
+    ["cli/core", "sdk/index"],
+    ["provider/session", "cli/core"],
     ["emulator/index", "provider/text"],
     ["provider/hss/client", "emulator/index"],
   ])("%s must not import %s, not even a type", (from, to) => {
