@@ -20,6 +20,6 @@ made json build/whitelist.json
 $hss diff "$inforce" build/whitelist.json --out build/review.md --max-added "${MAX_ADDED:-20}"
 
 [ "${APPLY:-}" = yes ] || exit 0
-made fapolicyd build/60-hss.rules
-mv build/60-hss.rules policy/
+made fapolicyd build/35-hss-whitelist.rules
+mv build/35-hss-whitelist.rules policy/
 mv build/whitelist.json "$inforce"

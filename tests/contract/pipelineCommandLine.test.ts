@@ -37,7 +37,7 @@ test("only with APPLY=yes is the policy replaced; the run after that adds nothin
   expect(run({ MAX_ADDED: "1000" })).toMatchObject({ status: 0 });
   expect(text("policy/whitelist.json")).toBe("");
   expect(run({ MAX_ADDED: "1000", APPLY: "yes" })).toMatchObject({ status: 0 });
-  expect(text("policy/60-hss.rules")).toMatch(/^allow/m);
+  expect(text("policy/35-hss-whitelist.rules")).toMatch(/^allow/m);
   expect(run({ MAX_ADDED: "0" })).toMatchObject({ status: 0 });
   expect(text("build/review.md")).not.toMatch(/\| added /);
 });
