@@ -55,7 +55,7 @@ export const doubtSentences = (doubts: Partial<Doubts>): string[] =>
 /** What one event says against the files it names; nothing for most. */
 export function doubtsOf(event: ObservedEvent): DoubtKind[] {
   const doubts: DoubtKind[] = [];
-  const malice = maliceOf(event.eventName);
+  const malice = maliceOf(said(event.eventName));
   if (malice === "yes") doubts.push("maliciousCount");
   if (malice === "unknown") doubts.push("unknownNameCount");
   const handling = handlingOf(event);
