@@ -8,7 +8,7 @@ import { isObservation, readObservation } from "./observationText.js";
 import { policyEntry, type PolicyEntry } from "./policyEntry.js";
 import { emptyPolicy, readPolicy, type PolicyInForce } from "./policyText.js";
 
-export const removedHash = z
+const removedHash = z
   .object({
     hash: z.string().meta({ description: "The hash, in lower case." }),
     reasons: z.array(z.string()).meta({ description: "Why the new policy leaves it out; one line each." }),
@@ -16,7 +16,7 @@ export const removedHash = z
   })
   .meta({ id: "RemovedHash", description: "A hash that only the old policy allows, with its last known evidence." });
 
-export const changedHash = z
+const changedHash = z
   .object({
     hash: z.string().meta({ description: "The hash, in lower case." }),
     fields: z.array(z.string()).meta({ description: "What differs: fields of the evidence, and `reasons`." }),

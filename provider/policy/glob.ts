@@ -52,7 +52,7 @@ export function compileGlob(source: string): Glob {
 
 export const slashed = (text: string): string => text.replaceAll("\\", "/");
 
-export const isWindowsPath = (path: string): boolean => /^(?:[A-Za-z]:[\\/]|\\\\)/.test(path);
+const isWindowsPath = (path: string): boolean => /^(?:[A-Za-z]:[\\/]|\\\\)/.test(path);
 
 type Range = readonly [low: number, high: number];
 type Token =

@@ -17,7 +17,7 @@ const byLength = new Map<number, HashAlgorithm>([
 const hexadecimal = /^[0-9a-f]{1,256}$/;
 
 /** The longest text that can be a hash; `file_hash` is documented with 256 characters. */
-export const longestHash = 256;
+const longestHash = 256;
 
 /** Of a normalised hash. */
 export const algorithmOf = (hash: string): HashAlgorithm => byLength.get(hash.length) ?? "other";

@@ -10,7 +10,7 @@ import { textOf } from "./policyText.js";
 import { observedProcess, withoutHash, type ObservedProcess, type WithoutHash } from "./process.js";
 import { observationSource, type ObservationSource } from "./provenance.js";
 
-export const observationKind = "hss-observation/1";
+const observationKind = "hss-observation/1";
 
 /** An observation as one string: canonical JSON (RFC 8785) that carries its own digest. */
 export function observationText(observation: Observation, source: ObservationSource): string {

@@ -20,7 +20,7 @@ export type ContainerChoice = (typeof containerChoices)[number];
 /** Whole days are meant in UTC; anything else says its offset. */
 const moment = z.union([z.iso.date(), z.iso.datetime({ offset: true })]);
 
-export const reviewedHash = z
+const reviewedHash = z
   .strictObject({
     hash: hashText.meta({ description: "Hash of the file in hexadecimal digits; case does not count." }),
     reason: z.string().optional().meta({
