@@ -1,7 +1,15 @@
 import fc from "fast-check";
 import type { Problem } from "../../../provider/errors.js";
-import { policyDiff, readPair, readPolicy, type ObservedEvent, type Rule } from "../../../provider/policy/index.js";
+import {
+  policyDiff,
+  readPair,
+  readPolicy,
+  type FormatName,
+  type ObservedEvent,
+  type Rule,
+} from "../../../provider/policy/index.js";
 import { documentOf, now as start } from "../../support/policy.js";
+import { anyEvents, anyRule } from "./arbitrary.js";
 import { hashOf } from "./hostile.js";
 
 const dayMs = 86_400_000;
@@ -129,4 +137,28 @@ test("[P33] twelve months in steps of a week: nothing trusted is lost, nothing d
 test("[P34] whatever happens in ten weeks", () => {
   const week = fc.array(fc.constantFrom(...happenings), { minLength: 8, maxLength: 8 });
   fc.assert(fc.property(fc.array(week, { minLength: 2, maxLength: 10 }), check), { numRuns: 60 });
+});
+
+test("[P35] in any world its own document gives the same bytes again, in each format, and the differences add up", () => {
+  const formats = fc.constantFrom<FormatName>("hss", "fapolicyd", "sha256sum", "csv", "json", "stix");
+  const read = (text: string) => readPolicy("before", text, problems);
+  const hashesOf = ({ included }: { included: readonly { hash: string }[] }) => included.map(({ hash }) => hash);
+  fc.assert(
+    fc.property(anyEvents, anyEvents, anyRule, anyRule, formats, (world, later, rule, otherRule, format) => {
+      const first = documentOf(world, "json", { rule });
+      const again = documentOf(world, format, { rule, before: read(first.document) });
+      expect(again.document).toBe(documentOf(world, format, { rule }).document);
+      for (const next of [rule, otherRule]) {
+        const at = { rule: next, now: start + 20 * dayMs };
+        const second = documentOf(later, "json", { ...at, before: read(first.document) });
+        expect(documentOf(later, "json", { ...at, before: read(second.document) }).document).toBe(second.document);
+        const { added, removed } = policyDiff(readPair(first.document, second.document, problems));
+        const sum = new Set(hashesOf(first));
+        for (const { hash } of added) sum.add(hash);
+        for (const { hash } of removed) sum.delete(hash);
+        expect([...sum].sort()).toEqual(hashesOf(second));
+      }
+    }),
+    { numRuns: 300 },
+  );
 });
