@@ -16,7 +16,7 @@ const names = Object.keys(configuration.shape) as SettingName[];
 /** Settings that are one decision: of another place's, none is taken. */
 const groups: readonly (readonly SettingName[])[] = [
   ["projectId", "projectName"],
-  ["accessKey", "secretKey", "securityToken", "token", "userName", "password", "domainName", "domainId"],
+  ["accessKey", "secretKey", "securityToken", "token", "userName", "userId", "password", "domainName", "domainId"],
 ];
 
 const isGiven = (value: unknown): boolean => value !== undefined && value !== null && value !== "";

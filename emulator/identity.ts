@@ -7,6 +7,7 @@ import type { RawRequest } from "./signature.js";
 /** Who may log in; every value has a sample as default. */
 export interface IdentityOptions {
   userName?: string;
+  userId?: string;
   password?: string;
   domainName?: string;
   domainId?: string;
@@ -21,6 +22,7 @@ export interface IdentityOptions {
 
 export const SAMPLE_IDENTITY: Required<Omit<IdentityOptions, "projects">> = {
   userName: "sample-user",
+  userId: "7c1d2e3f4a5b4c6d8e9f0a1b2c3d4e5f",
   password: "sample-password",
   domainName: "sample-account",
   domainId: "5a3b1e0c7d2f4a6b8c9d0e1f2a3b4c5d",
@@ -70,10 +72,11 @@ function createToken(api: IdentityApi, request: RawRequest, requestId: string): 
     const user = at(identity, "password", "user");
     const known = sample(api);
     const domain = at(user, "domain");
-    const right =
+    const isNamed =
       same(user.name, known.userName) &&
-      same(user.password, known.password) &&
       (domain.id === undefined ? same(domain.name, known.domainName) : same(domain.id, known.domainId));
+    const right =
+      same(user.password, known.password) && (user.id === undefined ? isNamed : same(user.id, known.userId));
     if (!right) throw new Refusal(iamError(401, "IAM.0001", "The username or password is wrong."));
   } else if (methods.includes("assume_role")) {
     authenticate(request, api.credentials, api.now(), requestId);

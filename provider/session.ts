@@ -84,6 +84,7 @@ export class Session {
   }
 
   private async start(given: Settings): Promise<EventReader> {
+    for (const note of given.notes) this.warnOnce(`hss: ${note}`);
     const settings = await completeSettings(given, this.outside);
     const runtime = { ...this.outside, transport: this.outside.transport ?? (await this.transport(settings)) };
     return new EventReader({ settings, runtime, pace: this.pace(settings, runtime) });

@@ -7,32 +7,62 @@ export const regionPattern = /^[a-z]{2,16}(-[a-z0-9]{1,32}){1,4}$/;
 
 export type ServiceName = "hss" | "iam" | "sts";
 
-/** The public address of a service in a region. Throws `ConfigurationError` for anything else. */
-export function regionEndpoint(service: ServiceName, region: string): URL {
+/** A domain of at least two labels, lower case: `myhuaweicloud.com`, `otc.t-systems.com`. */
+export const cloudPattern =
+  /^(?=.{4,200}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*\.[a-z]{2,63}$/;
+
+/** The domain of the public cloud that a region belongs to. */
+const publicCloud = (region: string): string =>
+  region.startsWith("eu-west-1") ? "myhuaweicloud.eu" : "myhuaweicloud.com";
+
+/** The address of a service in a region, of the public cloud unless `cloud` is given. Throws `ConfigurationError` for anything else. */
+export function regionEndpoint(service: ServiceName, region: string, cloud = publicCloud(region)): URL {
   if (!regionPattern.test(region)) {
     throw new ConfigurationError([
       { property: "region", reason: `is not the name of a region, like cn-north-4: ${printable(region, 64)}` },
     ]);
   }
-  const cloud = region.startsWith("eu-west-1") ? "myhuaweicloud.eu" : "myhuaweicloud.com";
   return new URL(`https://${service}.${region}.${cloud}`);
 }
 
-/** The region that an address of the vendor names; undefined for any other address. */
-export function regionOf(endpoint: URL): string | undefined {
-  return /^[a-z]+\.([a-z0-9-]+)\.myhuaweicloud\.(?:com|eu)$/.exec(endpoint.hostname)?.[1];
+interface ServiceHost {
+  /** `hss`, `iam`; as it is written, `iam-pub` too. */
+  readonly service: string;
+  readonly region?: string;
+  /** The domain that all services of a cloud are below. */
+  readonly cloud: string;
+}
+
+/** The parts of an address like `hss.cn-north-4.myhuaweicloud.com` or `iam.example.com`; undefined for IP addresses and short names. */
+function serviceHost({ hostname }: URL): ServiceHost | undefined {
+  const [service = "", second = "", ...rest] = hostname.split(".");
+  if (rest.length === 0 || !cloudPattern.test(hostname)) return undefined;
+  if (rest.length > 1 && regionPattern.test(second)) return { service, region: second, cloud: rest.join(".") };
+  return { service, cloud: [second, ...rest].join(".") };
+}
+
+/** The region that an address names; undefined for one that names none. */
+export const regionOf = (endpoint: URL): string | undefined => serviceHost(endpoint)?.region;
+
+/** Whether two addresses are of one cloud, so that what authenticates at one may be sent to the other. */
+export function isSameCloud(a: URL, b: URL): boolean {
+  if (a.hostname === b.hostname || (isLoopback(a.hostname) && isLoopback(b.hostname))) return true;
+  const [one, other] = [serviceHost(a)?.cloud, serviceHost(b)?.cloud];
+  if (one === undefined || other === undefined) return false;
+  return one === other || one.endsWith(`.${other}`) || other.endsWith(`.${one}`);
 }
 
 export interface EndpointSettings {
   readonly endpoint?: URL;
   readonly authUrl?: URL;
   readonly region?: string;
+  readonly cloud?: string;
 }
 
 /** Where HSS is: the endpoint of the configuration, else the region's. */
 export function hssEndpoint(settings: EndpointSettings): URL {
   if (settings.endpoint !== undefined) return settings.endpoint;
-  if (settings.region !== undefined) return regionEndpoint("hss", settings.region);
+  if (settings.region !== undefined) return regionEndpoint("hss", settings.region, settings.cloud);
   throw new ConfigurationError([
     {
       property: "region",
@@ -41,19 +71,63 @@ export function hssEndpoint(settings: EndpointSettings): URL {
   ]);
 }
 
-/** Where IAM or STS is: beside `authUrl` where that is given, else the region's. The only places that see a password. */
+/**
+ * Where IAM or STS is: beside `authUrl` where that is given, else of the endpoint's or the region's cloud. The only places that
+ * see a password. Throws `ConfigurationError` where that would be another cloud than the endpoint's.
+ */
 export function identityEndpoint(service: "iam" | "sts", settings: EndpointSettings): URL {
-  const { authUrl } = settings;
-  if (authUrl !== undefined) {
-    const own = regionOf(authUrl) !== undefined && authUrl.hostname.startsWith("iam.");
-    return own ? new URL(authUrl.origin.replace("//iam.", `//${service}.`)) : authUrl;
+  const { endpoint, authUrl } = settings;
+  const found = authUrl === undefined ? besideEndpoint(service, settings) : besideAuthUrl(service, authUrl);
+  if (endpoint === undefined || isSameCloud(found, endpoint)) return found;
+  const property = authUrl === undefined ? "cloud" : "authUrl";
+  throw new ConfigurationError([
+    { property, reason: `leads to ${found.host}, and endpoint to ${endpoint.host} of another cloud: ${otherCloud}` },
+  ]);
+}
+
+const otherCloud = "nothing that authenticates is sent from one cloud to another, so give both of one cloud";
+
+function besideAuthUrl(service: "iam" | "sts", authUrl: URL): URL {
+  const isPublic = serviceHost(authUrl)?.service === "iam" && authUrl.port === "";
+  return isPublic ? new URL(authUrl.origin.replace("//iam.", `//${service}.`)) : authUrl;
+}
+
+function besideEndpoint(service: "iam" | "sts", { endpoint, region, cloud }: EndpointSettings): URL {
+  const host = endpoint && serviceHost(endpoint);
+  const domain = cloud ?? host?.cloud;
+  const place = region ?? host?.region;
+  if (cloud === undefined && endpoint !== undefined && host?.service !== "hss") {
+    throw new ConfigurationError([
+      {
+        property: "authUrl",
+        reason: `is needed beside endpoint: from ${endpoint.host} alone it is unknown where IAM of the same cloud is`,
+      },
+    ]);
   }
-  const region = settings.region ?? (settings.endpoint && regionOf(settings.endpoint));
-  if (region !== undefined) return regionEndpoint(service, region);
+  // an address without a region: `hss.example.com` has `iam.example.com` beside it
+  if (host !== undefined && host.region === undefined && cloud === undefined)
+    return new URL(`https://${service}.${host.cloud}`);
+  if (place !== undefined) return regionEndpoint(service, place, domain);
   throw new ConfigurationError([
     { property: "authUrl", reason: "is needed, or region: without either it is unknown where IAM is" },
   ]);
 }
+
+/** Which cloud a source of credentials is about, where it says so, against the one they would be sent to. */
+export function requireSameCloud(property: string, identity: URL, settings: EndpointSettings): void {
+  if (settings.endpoint === undefined && settings.region === undefined) return;
+  const target = hssEndpoint(settings);
+  if (isSameCloud(identity, target)) return;
+  throw new ConfigurationError([
+    {
+      property,
+      reason: `is of another cloud (${identity.host}) than ${settings.endpoint === undefined ? "region" : "endpoint"} (${target.host}): ${otherCloud}`,
+    },
+  ]);
+}
+
+/** Paths that the peers' IAM addresses carry. */
+export const iamPaths = ["/v3", "/v3.0"];
 
 /**
  * An endpoint that a user wrote: its origin, or why it is refused. `paths` may follow the origin and are dropped. What a reader

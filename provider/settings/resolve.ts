@@ -4,9 +4,12 @@ import {
   type CredentialLevel,
   type CredentialSettings,
   type CredentialValues,
+  type Identity,
 } from "../hss/credentials/index.js";
+import { hssEndpoint, isSameCloud, regionOf } from "../hss/endpoint.js";
 import type { Env, Runtime } from "../runtime/runtime.js";
 import type { Configuration, SettingName } from "./schema.js";
+import { unreadIn } from "./unread.js";
 import { environmentSources, explicitSource, pendingSource, regionOverride, type Source } from "./sources.js";
 
 /** Settings that authenticate. They are only ever used together with others of their own level. */
@@ -15,6 +18,7 @@ const authenticating = ["accessKey", "secretKey", "securityToken", "token", "pas
 const credentialNames = [
   ...authenticating,
   "userName",
+  "userId",
   "domainName",
   "domainId",
 ] as const satisfies readonly (SettingName & keyof CredentialValues)[];
@@ -29,6 +33,10 @@ export interface Settings
   readonly maxConcurrency: number;
   readonly cacheSeconds: number;
   readonly timestampUnit: "seconds" | "milliseconds";
+  /** What of the environment is not followed, a line each: for warnings. */
+  readonly notes: readonly string[];
+  /** Which place is the environment's, so that a profile that is named comes before it. */
+  readonly shellPlace: { readonly region: boolean; readonly project: boolean };
 }
 
 const defaults = {
@@ -58,21 +66,86 @@ export function resolveSettings(
   const values = merged(sources);
   values.endpoint ??= regionOverride(env, values.region, problems);
   if (problems.length > 0) throw new ConfigurationError(unique(problems));
-  const { accessKey: _1, secretKey: _2, securityToken: _3, token: _4, userName: _5, password: _6, ...own } = values;
+  const notes = [...ownCloud(sources, values), ...notesOf(sources, values, env)];
+  const { accessKey: _1, secretKey: _2, securityToken: _3, token: _4, userName: _5, userId: _6, ...rest } = values;
+  const { password: _7, ...own } = rest;
   const emulator = own.endpoint === "emulator";
+  const isShells = (...names: SettingName[]) =>
+    sources.find(({ given }) => names.some((name) => given.has(name)))?.isExplicit === false;
   return {
     ...defaults,
     ...own,
     endpoint: own.endpoint === "emulator" ? undefined : own.endpoint,
     emulator,
-    profileFirst: sources.some(
-      ({ isExplicit, values: { profile, sharedConfigFile } }) =>
-        isExplicit && (profile ?? sharedConfigFile) !== undefined,
-    ),
-    credentialLevels: sources
-      .map(credentialLevel)
-      .filter((level) => authenticating.some((name) => level.values[name] !== undefined)),
+    profileFirst: isProfileFirst(sources),
+    shellPlace: { region: isShells("region"), project: isShells("projectId", "projectName") },
+    credentialLevels: sources.filter(authenticates).map(credentialLevel),
+    notes: emulator ? [] : notes,
   };
+}
+
+const authenticates = ({ values }: Source): boolean => authenticating.some((name) => values[name] !== undefined);
+
+const namesProfile = ({ values: { profile, sharedConfigFile } }: Source): boolean =>
+  (profile ?? sharedConfigFile) !== undefined;
+
+/** The Terraform provider takes the profile of `HW_PROFILE` before the environment's keys, and after a token. */
+const isProfileFirst = (sources: readonly Source[]): boolean =>
+  sources.some((source) => namesProfile(source) && (source.isExplicit || leadsWithProfile(source)));
+
+const leadsWithProfile = ({ family, values }: Source): boolean => family === "HW_" && values.token === undefined;
+
+/** The address of IAM that goes with a source's credentials, as far as it says. */
+function identityOf({ values: { authUrl, cloud }, named }: Source): Identity | undefined {
+  if (authUrl !== undefined) return { property: named("authUrl"), url: authUrl };
+  return cloud === undefined ? undefined : { property: named("cloud"), url: new URL(`https://iam.${cloud}`) };
+}
+
+/**
+ * Takes away what a shell says of another cloud than the one that is asked: the `cloud` beside an endpoint that comes before
+ * it, and the `OS_AUTH_URL` of an OpenStack whose credentials are not used. What comes with the credentials stays, to be
+ * checked before they are sent.
+ */
+function ownCloud(sources: readonly Source[], values: Partial<Configuration>): string[] {
+  const giving = (name: SettingName) => sources.findIndex(({ values: own }) => own[name] !== undefined);
+  const [byEndpoint, byCloud, byAuthUrl] = [giving("endpoint"), giving("cloud"), giving("authUrl")];
+  if (byEndpoint >= 0 && byCloud > byEndpoint) delete values.cloud;
+  const endpoint = values.endpoint === "emulator" ? undefined : values.endpoint;
+  // the program's endpoint knows its region better than the shell
+  const region = endpoint && regionOf(endpoint);
+  if (region !== undefined && byEndpoint >= 0 && giving("region") > byEndpoint) values.region = region;
+  const source = sources[byAuthUrl];
+  const { authUrl } = values;
+  if (
+    source === undefined ||
+    source.isExplicit ||
+    authUrl === undefined ||
+    sources.findIndex(authenticates) === byAuthUrl
+  )
+    return [];
+  if (endpoint === undefined && values.region === undefined) return [];
+  const target = hssEndpoint({ endpoint, region: values.region, cloud: values.cloud });
+  if (isSameCloud(authUrl, target)) return [];
+  delete values.authUrl;
+  const variable = source.named("authUrl");
+  return [`${variable} is of another cloud (${authUrl.host}) than ${target.host} and is not followed`];
+}
+
+function notesOf(sources: readonly Source[], values: Partial<Configuration>, env: Env): string[] {
+  const first = sources.find(authenticates);
+  const shell = sources.find(({ family }) => family === "HW_");
+  const beside =
+    first === shell && shell?.values.token !== undefined && namesProfile(shell)
+      ? [
+          `${shell.named(shell.values.profile === undefined ? "sharedConfigFile" : "profile")} is not followed beside HW_AUTH_TOKEN`,
+        ]
+      : [];
+  const unread = unreadIn(env, {
+    credentials: first && (first.family ?? "the program"),
+    isEndpointGiven: values.endpoint !== undefined,
+    isRegionGiven: values.region !== undefined,
+  });
+  return [...sources.flatMap(({ notes }) => notes), ...beside, ...unread];
 }
 
 /** The settings with what only the machine knows: the profile's region and project, or the address and keys of the emulator. */
@@ -80,17 +153,25 @@ export const completeSettings = (settings: Settings, runtime: Pick<Runtime, "fil
   settings.emulator ? withEmulator(settings, runtime) : withProfile(settings, runtime);
 
 /**
- * The region and project of the profile count where neither the program nor the environment says. Only where the credentials
- * come from that profile too: another account's project is of no use.
+ * The region and project of the profile count where neither the program nor the environment says, and before the environment
+ * where the profile itself does. Only where the credentials come from that profile too: another account's project is of no use.
  */
 async function withProfile(settings: Settings, { files }: Pick<Runtime, "files">): Promise<Settings> {
-  const hasOther = settings.credentialLevels.some((level) => !level.fromEnvironment || !settings.profileFirst);
-  const isWhole = settings.projectId !== undefined && (settings.region ?? settings.endpoint) !== undefined;
-  if (hasOther || isWhole) return settings;
+  const { profileFirst, shellPlace, credentialLevels, projectName } = settings;
+  if (credentialLevels.some((level) => !level.fromEnvironment || !profileFirst)) return settings;
   const { profile } = await findProfile(settings, files);
   if (!profile || profile.unusable !== undefined) return settings;
-  const projectId = settings.projectId ?? (settings.projectName === undefined ? profile.projectId : undefined);
-  return { ...settings, region: settings.region ?? profile.region, projectId };
+  const before = {
+    region: profileFirst && shellPlace.region ? profile.region : undefined,
+    projectId: profileFirst && shellPlace.project ? profile.projectId : undefined,
+  };
+  const after = projectName === undefined ? profile.projectId : undefined;
+  return {
+    ...settings,
+    region: before.region ?? settings.region ?? profile.region,
+    projectId: before.projectId ?? settings.projectId ?? after,
+    authUrl: settings.authUrl ?? profile.authUrl,
+  };
 }
 
 async function withEmulator(settings: Settings, { log }: Pick<Runtime, "log">): Promise<Settings> {
@@ -136,13 +217,18 @@ function merged(sources: readonly Source[]): Partial<Configuration> {
   return values;
 }
 
-const credentialLevel = ({ source, isExplicit, values }: Source): CredentialLevel => ({
-  source,
-  ...(!isExplicit && { fromEnvironment: true }),
-  values: Object.fromEntries(
-    credentialNames.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])),
-  ),
-});
+function credentialLevel(given: Source): CredentialLevel {
+  const { source, isExplicit, values } = given;
+  const identity = identityOf(given);
+  return {
+    source,
+    ...(!isExplicit && { fromEnvironment: true }),
+    values: Object.fromEntries(
+      credentialNames.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])),
+    ),
+    ...(identity && { identity }),
+  };
+}
 
 function unique(problems: readonly Problem[]): Problem[] {
   return [...new Map(problems.map((problem) => [`${problem.property}\n${problem.reason}`, problem])).values()];

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseEndpoint, regionPattern } from "../hss/endpoint.js";
+import { cloudPattern, iamPaths, parseEndpoint, regionPattern } from "../hss/endpoint.js";
 import { eventQuery } from "../hss/request.js";
 import { metaOf } from "../zod.js";
 
@@ -31,8 +31,8 @@ const region = z
   .string("takes the name of a region")
   .regex(regionPattern, "takes the name of a region, like cn-north-4");
 
-/** Paths that the peers' IAM addresses carry. */
-const authUrlPaths = ["/v3", "/v3.0"];
+/** Further attempts at one request. */
+export const mostRetries = 20;
 
 const address = (paths: readonly string[]) => parsed((value) => parseEndpoint(value, paths));
 
@@ -52,13 +52,13 @@ export const assumeRole = z
     {
       agencyName: text(64).meta({
         description: "Name of the agency in the delegating account.",
-        environment: ["HW_ASSUME_ROLE_AGENCY_NAME"],
+        environment: ["HW_ASSUME_ROLE_AGENCY_NAME", "OS_AGENCY_NAME"],
       }),
       domainName: text(64)
         .optional()
         .meta({
           description: "Name of the delegating account. This or `domainId` is needed.",
-          environment: ["HW_ASSUME_ROLE_DOMAIN_NAME"],
+          environment: ["HW_ASSUME_ROLE_DOMAIN_NAME", "OS_AGENCY_DOMAIN_NAME"],
         }),
       domainId: text(64)
         .optional()
@@ -89,6 +89,15 @@ export const configuration = z.object({
       description:
         "Origin of the service, for example `https://hss.cn-north-4.myhuaweicloud.com`: https, or http on a loopback address. Default: the one of `region`. The word `emulator` starts an emulator inside the process, whose events are samples.",
       environment: ["HW_HSS_ENDPOINT"],
+    }),
+  cloud: z
+    .string("takes the domain of a cloud, like myhuaweicloud.com")
+    .regex(cloudPattern, "takes the domain of a cloud, like myhuaweicloud.com: lower case, no scheme, no path")
+    .optional()
+    .meta({
+      description:
+        "Domain of the cloud, which gives the addresses of HSS and IAM (`https://hss.<region>.<cloud>`) where `endpoint` and `authUrl` do not. Default: `myhuaweicloud.com`, or `myhuaweicloud.eu` for a region that lives there.",
+      environment: ["HW_CLOUD"],
     }),
   region: region.optional().meta({
     description: "Region of the servers, for example `cn-north-4`. Gives the addresses of HSS and of IAM.",
@@ -139,7 +148,7 @@ export const configuration = z.object({
     .meta({
       description: "A ready IAM token (`X-Auth-Token`), instead of access keys. It can't be renewed.",
       secret: true,
-      environment: ["HW_AUTH_TOKEN", "OS_AUTH_TOKEN"],
+      environment: ["HW_AUTH_TOKEN", "OS_AUTH_TOKEN", "OS_TOKEN"],
     }),
   userName: text(256)
     .optional()
@@ -147,10 +156,16 @@ export const configuration = z.object({
       description: "IAM user, whose `password` is exchanged for a token. Needs `domainName` or `domainId`.",
       environment: ["HW_USER_NAME", "OS_USERNAME"],
     }),
+  userId: text(256)
+    .optional()
+    .meta({
+      description: "The IAM user by id instead of by name; needs no account beside it.",
+      environment: ["HW_USER_ID", "OS_USER_ID"],
+    }),
   password: text(1024)
     .optional()
     .meta({
-      description: "Password of `userName`. Only ever sent to IAM.",
+      description: "Password of `userName` or `userId`. Only ever sent to IAM.",
       secret: true,
       environment: ["HW_USER_PASSWORD", "OS_PASSWORD"],
     }),
@@ -158,19 +173,25 @@ export const configuration = z.object({
     .optional()
     .meta({
       description: "Account that `userName` belongs to, by name.",
-      environment: ["HW_DOMAIN_NAME", "OS_DOMAIN_NAME", "OS_USER_DOMAIN_NAME"],
+      environment: ["HW_DOMAIN_NAME", "OS_DOMAIN_NAME", "OS_USER_DOMAIN_NAME", "OS_PROJECT_DOMAIN_NAME"],
     }),
   domainId: text(256)
     .optional()
     .meta({
       description: "Account that `userName` belongs to, by id.",
-      environment: ["HW_DOMAIN_ID", "HUAWEICLOUD_SDK_DOMAIN_ID", "OS_DOMAIN_ID", "OS_USER_DOMAIN_ID"],
+      environment: [
+        "HW_DOMAIN_ID",
+        "HUAWEICLOUD_SDK_DOMAIN_ID",
+        "OS_DOMAIN_ID",
+        "OS_USER_DOMAIN_ID",
+        "OS_PROJECT_DOMAIN_ID",
+      ],
     }),
-  authUrl: address(authUrlPaths)
+  authUrl: address(iamPaths)
     .optional()
     .meta({
       description:
-        "Origin of IAM, for example `https://iam.cn-north-4.myhuaweicloud.com`; default: the one of `region`. A path `/v3` may follow.",
+        "Origin of IAM, for example `https://iam.cn-north-4.myhuaweicloud.com`; default: beside `endpoint`, or the one of `region`. It must be of the same cloud as `endpoint`. A path `/v3` may follow.",
       environment: ["HW_AUTH_URL", "HUAWEICLOUD_SDK_IAM_ENDPOINT", "OS_AUTH_URL"],
     }),
   profile: text(128)
@@ -197,7 +218,7 @@ export const configuration = z.object({
     description:
       "Upper bound of requests a minute, 1 to 60000. Default: none; the pace is then learned from what the service refuses.",
   }),
-  maxRetries: whole(0, 20)
+  maxRetries: whole(0, mostRetries)
     .optional()
     .meta({
       description: "How often one request is repeated after a passing failure, 0 to 20; default 6.",

@@ -3,7 +3,7 @@ import type { Problem } from "../errors.js";
 import { parseEndpoint } from "../hss/endpoint.js";
 import type { Env } from "../runtime/runtime.js";
 import { printable } from "../text.js";
-import { assumeRole, configuration, settingMeta, type Configuration, type SettingName } from "./schema.js";
+import { assumeRole, configuration, mostRetries, settingMeta, type Configuration, type SettingName } from "./schema.js";
 import { isAbsent, unknownName, validated, type SettingProblem } from "./validate.js";
 
 /** Settings as one place gives them. */
@@ -16,6 +16,12 @@ export interface Source {
   /** Names of the settings that it gives, good or bad. */
   readonly given: ReadonlySet<string>;
   readonly problems: SettingProblem[];
+  /** The family of its variables: `HW_`. */
+  readonly family?: string;
+  /** What a setting is called here: itself, or the variable that gives it. */
+  named(setting: string): string;
+  /** What of it is not followed to the letter, a line each. */
+  readonly notes: readonly string[];
 }
 
 const names = Object.keys(configuration.shape) as SettingName[];
@@ -27,6 +33,8 @@ export const pendingSource = (pending: readonly string[]): Source => ({
   values: {},
   given: new Set(pending),
   problems: [],
+  named: (setting) => setting,
+  notes: [],
 });
 
 export function explicitSource(given: Readonly<Record<string, unknown>>): Source {
@@ -53,14 +61,53 @@ export function environmentSources(env: Env): Source[] {
       variables.set(name, variable);
       return env[variable];
     };
-    const present = names.map((name): [string, unknown] => [name, first(configuration.shape[name], name)]);
-    const role = Object.entries(assumeRole.shape).map(([name, schema]) => [name, first(schema, `assumeRole.${name}`)]);
-    if (role.some(([, value]) => value !== undefined)) present.push(["assumeRole", Object.fromEntries(role)]);
-    const known = present.filter(([, value]) => value !== undefined);
-    const values = validated(known, (name) => variables.get(name) ?? name, problems);
-    const given = new Set<string>(known.map(([name]) => name));
-    return { source: `environment variables ${family}*`, isExplicit: false, values, given, problems };
+    const notes: string[] = [];
+    const given = new Map<string, unknown>();
+    const role = new Map(
+      Object.entries(assumeRole.shape).map(([name, field]) => [name, first(field, `assumeRole.${name}`)]),
+    );
+    for (const name of names) given.set(name, first(configuration.shape[name], name));
+    given.set("maxRetries", withinRange(given.get("maxRetries"), variables.get("maxRetries"), notes));
+    if ([...role.values()].some((value) => value !== undefined)) given.set("assumeRole", Object.fromEntries(role));
+    if (variables.get("assumeRole.agencyName") === "OS_AGENCY_NAME") delegate(given, env, variables, notes);
+    const known = [...given].filter(([, value]) => value !== undefined);
+    const named = (name: string) => variables.get(name) ?? name;
+    return {
+      source: `environment variables ${family}*`,
+      isExplicit: false,
+      values: validated(known, named, problems),
+      given: new Set(known.map(([name]) => name)),
+      problems,
+      family,
+      named,
+      notes,
+    };
   });
+}
+
+/** Other tools take any number of retries, and a shell that suits them must not fail every call here. */
+function withinRange(value: unknown, variable: string | undefined, notes: string[]): unknown {
+  if (variable === undefined || !/^\s*\+?\d{1,15}\s*$/.test(String(value)) || Number(value) <= mostRetries)
+    return value;
+  notes.push(`${variable} is more than the ${mostRetries} retries that are made here at most`);
+  return mostRetries;
+}
+
+/**
+ * An agency of the older kind leads to a project of the other account: the delegated one, else the region's. The variables
+ * that name a project of the own account are not about it.
+ */
+function delegate(given: Map<string, unknown>, env: Env, variables: Map<string, string>, notes: string[]): void {
+  for (const name of ["projectId", "projectName"]) {
+    const variable = variables.get(name);
+    if (given.get(name) !== undefined && variable !== undefined)
+      notes.push(
+        `${variable} is not followed beside OS_AGENCY_NAME, whose project is OS_DELEGATED_PROJECT or the region's`,
+      );
+    given.delete(name);
+  }
+  variables.set("projectName", "OS_DELEGATED_PROJECT");
+  if (!isAbsent(env.OS_DELEGATED_PROJECT)) given.set("projectName", env.OS_DELEGATED_PROJECT);
 }
 
 /** The vendor's SDKs take a region's address from `HUAWEICLOUD_SDK_REGION_HSS_CN_NORTH_4`; of several the first. */

@@ -1,6 +1,7 @@
 import { CredentialsError } from "../../errors.js";
 import type { Runtime } from "../../runtime/runtime.js";
 import { printable } from "../../text.js";
+import { requireSameCloud } from "../endpoint.js";
 import type { Iam } from "./iam.js";
 import { MetadataIssuer, NoMetadata } from "./metadata.js";
 import { findProfile } from "./profile.js";
@@ -63,22 +64,23 @@ export async function chooseIssuer(context: ChainContext): Promise<Chosen> {
   );
 }
 
-/** Within a level: access keys, then a token, then a password. */
-function issuerOf({ settings, iam }: ChainContext, { source, values }: CredentialLevel): Issuer {
-  const { accessKey, secretKey, securityToken, token, userName, password } = values;
+/** Within a level, as the Terraform provider has it: a token, then access keys, then a password. */
+function issuerOf({ settings, iam }: ChainContext, { source, values, identity }: CredentialLevel): Issuer {
+  if (identity) requireSameCloud(identity.property, identity.url, settings);
+  const { accessKey, secretKey, securityToken, token, userName, userId, password } = values;
+  if (token !== undefined) return constant({ kind: "token", token });
   if (accessKey !== undefined || secretKey !== undefined) {
     return constant(keyPair(source, { accessKey, secretKey, securityToken }));
   }
-  if (token !== undefined) return constant({ kind: "token", token });
   if (password === undefined) throw half(source, "securityToken", "accessKey and secretKey");
-  if (userName === undefined) throw half(source, "password", "userName");
+  if (userName === undefined && userId === undefined) throw half(source, "password", "userName or userId");
   const named = values.domainId ?? values.domainName;
   const { domainName, domainId } = named === undefined ? settings : values;
-  if (domainName === undefined && domainId === undefined)
+  if (userId === undefined && domainName === undefined && domainId === undefined)
     throw half(source, "userName and password", "domainName or domainId");
-  const login = { userName, password, domainName, domainId };
+  const login = { userName, userId, password, domainName, domainId };
   return {
-    account: ["password", settings.authUrl?.origin, userName, domainName, domainId],
+    account: ["password", settings.authUrl?.origin, userId ?? userName, domainName, domainId],
     renewable: true,
     issue: (signal) => iam.passwordToken(login, signal),
   };
@@ -114,7 +116,9 @@ async function fromProfile(context: ChainContext): Promise<Place> {
 }
 
 function fromFoundProfile(context: ChainContext, profile: Profile): Chosen | undefined {
-  const { source, token, agency, idpId, idTokenFile } = profile;
+  const { source, token, agency, idpId, idTokenFile, authUrl, ignored } = profile;
+  if (authUrl) requireSameCloud(`iam_endpoint of ${source}`, authUrl, context.settings);
+  if (ignored !== undefined) context.runtime.log.warn(`hss: ${source} ${ignored}`);
   if (profile.metadata) return { issuer: new MetadataIssuer(context.settings, context.runtime) };
   if (token !== undefined) return { issuer: constant({ kind: "token", token }) };
   if (profile.accessKey !== undefined || profile.secretKey !== undefined)

@@ -13,7 +13,9 @@ import { encodeQuery } from "../signing.js";
 import type { AccessKeys, Agency, Credentials, CredentialSource, IamSettings, Token } from "./types.js";
 
 export interface Login {
-  readonly userName: string;
+  readonly userName?: string;
+  /** Instead of the name; needs no account. */
+  readonly userId?: string;
   readonly password: string;
   readonly domainName?: string;
   readonly domainId?: string;
@@ -57,10 +59,13 @@ export class Iam {
   ) {}
 
   /** `POST /v3/auth/tokens`: an IAM user's password for a token of the project, valid for 24 hours. */
-  async passwordToken({ userName: name, password, domainName, domainId }: Login, signal: AbortSignal): Promise<Token> {
+  async passwordToken(login: Login, signal: AbortSignal): Promise<Token> {
+    const { userName: name, userId: id, password, domainName, domainId } = login;
     const operation = "logging in to IAM";
-    const domain = domainId === undefined ? { name: domainName } : { id: domainId };
-    const identity = { methods: ["password"], password: { user: { name, password, domain } } };
+    const named = domainId === undefined ? { name: domainName } : { id: domainId };
+    const domain = (domainId ?? domainName) === undefined ? undefined : named;
+    const user = id === undefined ? { name, password, domain } : { id, password };
+    const identity = { methods: ["password"], password: { user } };
     const body = { auth: { identity, scope: this.scope(domain) } };
     return subjectToken(operation, await this.ask({ operation, path: "/v3/auth/tokens?nocatalog=true", body, signal }));
   }
@@ -138,7 +143,10 @@ export class Iam {
 
   /** HSS is a project's service: its tokens are for the project, by id, or by name, which the region's main project has too. */
   private scope(domain?: object): object | undefined {
-    const { projectId, projectName, region } = this.settings;
+    const { projectId, projectName, region, assumeRole } = this.settings;
+    // the project is then the other account's, where this user is unknown
+    if (assumeRole !== undefined)
+      return domain ? { domain } : region === undefined ? undefined : { project: { name: region } };
     if (projectId !== undefined) return { project: { id: projectId } };
     const name = projectName ?? region;
     return name === undefined ? domain && { domain } : { project: { name } };

@@ -10,5 +10,6 @@ export type {
   CredentialSettings,
   CredentialSource,
   CredentialValues,
+  Identity,
   Token,
 } from "./types.js";

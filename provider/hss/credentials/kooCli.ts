@@ -28,7 +28,7 @@ export function parseKooCli(text: string, path: string, name: string | undefined
 
 function byMode(entry: unknown): Partial<Profile> {
   const mode = (textOf(entry, "mode") ?? "AKSK").toLowerCase();
-  if (mode === "aksk") return keys(entry);
+  if (mode === "aksk") return { ...keys(entry), ignored: ignoredAgency(entry) };
   if (mode === "sso") return keys(at(entry, "ssoAuth", "stsToken"));
   if (mode === "ecsagency") return { metadata: true };
   if (mode === "agency") return agency(entry);
@@ -37,6 +37,13 @@ function byMode(entry: unknown): Partial<Profile> {
     return token === undefined ? { unusable: "holds no token" } : { token };
   }
   return { unusable: `has the mode ${printable(mode, 32)}, which is not supported here` };
+}
+
+/** KooCLI follows an agency in its own mode only, the Terraform provider in every mode. */
+function ignoredAgency(entry: unknown): string | undefined {
+  const name = textOf(entry, "agencyName");
+  if (name === undefined) return undefined;
+  return `names the agency ${printable(name, 64)}, which is not assumed in its mode AKSK: set assumeRole to assume it`;
 }
 
 function keys(entry: unknown): Partial<Profile> {

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { CredentialsError } from "../../errors.js";
 import type { Files } from "../../runtime/runtime.js";
 import { printable } from "../../text.js";
-import { regionPattern } from "../endpoint.js";
+import { iamPaths, parseEndpoint, regionPattern } from "../endpoint.js";
 import { parseKooCli } from "./kooCli.js";
 import type { Profile, ProfileSettings } from "./types.js";
 
@@ -67,8 +67,14 @@ function parseSdkProfile(text: string, path: string, name: string | undefined): 
   const values = section === undefined ? undefined : sections.get(section);
   if (section === undefined || values === undefined) return undefined;
   const read = (key: string) => values.get(key) || undefined;
+  const source = `profile [${printable(section, 64)}] of ${path}`;
+  const iam = read("iam_endpoint");
+  const parsed =
+    iam === undefined ? undefined : parseEndpoint(/^https?:/i.test(iam) ? iam : `https://${iam}`, iamPaths);
+  if (parsed && "reason" in parsed) return { source, unusable: `has an iam_endpoint that ${parsed.reason}` };
   return {
-    source: `profile [${printable(section, 64)}] of ${path}`,
+    source,
+    authUrl: parsed?.url,
     accessKey: read("ak"),
     secretKey: read("sk"),
     securityToken: read("security_token"),

@@ -53,8 +53,15 @@ export interface CredentialValues {
   readonly token?: string;
   readonly password?: string;
   readonly userName?: string;
+  readonly userId?: string;
   readonly domainName?: string;
   readonly domainId?: string;
+}
+
+/** An address of IAM, and the setting or variable that gives it. */
+export interface Identity {
+  readonly property: string;
+  readonly url: URL;
 }
 
 /** Credentials as one place gives them, whole or not. */
@@ -64,6 +71,8 @@ export interface CredentialLevel {
   /** Absent for what the program itself gives. */
   readonly fromEnvironment?: boolean;
   readonly values: CredentialValues;
+  /** Where the same place says that IAM is: nothing of it may go to another cloud. */
+  readonly identity?: Identity;
 }
 
 export interface ProfileSettings {
@@ -77,16 +86,16 @@ export interface IamSettings extends EndpointSettings {
   readonly maxRetries: number;
   readonly requestTimeoutSeconds: number;
   readonly deadlineSeconds: number;
+  readonly assumeRole?: Agency;
 }
 
 export interface CredentialSettings extends IamSettings, ProfileSettings {
   /** In order of precedence; only levels that hold any credentials. */
   readonly credentialLevels: readonly CredentialLevel[];
-  /** True where the program itself names a profile or its file: that then comes before the environment's credentials. */
+  /** True where the program or `HW_PROFILE` names a profile or its file: that then comes before the environment's credentials. */
   readonly profileFirst: boolean;
   readonly domainName?: string;
   readonly domainId?: string;
-  readonly assumeRole?: Agency;
 }
 
 /** What a profile says; any of it may be absent. */
@@ -104,6 +113,10 @@ export interface Profile {
   readonly projectId?: string;
   /** True where the profile says to ask the server's metadata service. */
   readonly metadata?: boolean;
+  /** Where IAM is for these credentials. */
+  readonly authUrl?: URL;
+  /** What it says and is not followed: for a warning. */
+  readonly ignored?: string;
   /** Why it can't be used. */
   readonly unusable?: string;
 }

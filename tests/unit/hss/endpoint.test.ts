@@ -136,5 +136,49 @@ describe("which address is used", () => {
     const endpoint = new URL("https://hss.cn-north-4.myhuaweicloud.com");
     expect(identityEndpoint("iam", { endpoint }).origin).toBe("https://iam.cn-north-4.myhuaweicloud.com");
     expect(() => identityEndpoint("iam", { endpoint: own })).toThrow(/authUrl/);
+    expect(() => identityEndpoint("iam", { endpoint: own, region: "cn-north-4" })).toThrow(/authUrl/);
+  });
+
+  test("another cloud: by its domain, with or without regions in its addresses", () => {
+    const cloud = "hc.partner.example";
+    expect(hssEndpoint({ region: "ru-moscow-1", cloud }).origin).toBe("https://hss.ru-moscow-1.hc.partner.example");
+    expect(identityEndpoint("sts", { region: "ru-moscow-1", cloud }).origin).toBe(
+      "https://sts.ru-moscow-1.hc.partner.example",
+    );
+    const endpoint = new URL("https://hss.ru-moscow-1.hc.partner.example");
+    expect(identityEndpoint("iam", { endpoint, region: "ru-moscow-2" }).origin).toBe(
+      "https://iam.ru-moscow-2.hc.partner.example",
+    );
+    const flat = new URL("https://hss.partner.example");
+    expect(identityEndpoint("iam", { endpoint: flat, region: "cn-north-4" }).origin).toBe(
+      "https://iam.partner.example",
+    );
+  });
+
+  test.each<[string, string, boolean]>([
+    ["https://hss.cn-north-4.myhuaweicloud.com", "https://iam.myhuaweicloud.com", true],
+    ["https://hss.cn-north-4.myhuaweicloud.com", "https://iam.cn-east-3.myhuaweicloud.com", true],
+    ["https://hss.eu-west-101.myhuaweicloud.eu", "https://iam.myhuaweicloud.com", false],
+    ["https://hss.cn-north-4.myhuaweicloud.com", "https://iam.eu-de.otc.t-systems.com", false],
+    ["https://hss.cn-north-4.myhuaweicloud.com", "https://iam.cn-north-4.evilmyhuaweicloud.com", false],
+    ["https://hss.cn-north-4.myhuaweicloud.com", "https://iam.cn-north-4.myhuaweicloud.com.evil.example", false],
+    ["https://hss.internal.example.com", "https://iam.example.com", true],
+    ["https://hss.com", "https://iam.com", false],
+    ["https://10.1.2.3", "https://10.1.2.4", false],
+    ["https://10.1.2.3", "https://10.1.2.3:8443", true],
+    ["http://127.0.0.1:1", "http://localhost:2", true],
+    ["http://127.0.0.1:1", "https://iam.cn-north-4.myhuaweicloud.com", false],
+  ])("%s and %s: one cloud is %s", (endpoint, authUrl, same) => {
+    const settings = { endpoint: new URL(endpoint), authUrl: new URL(authUrl), region: "cn-north-4" };
+    const act = () => identityEndpoint("iam", settings);
+    if (same) expect(act().origin).toBe(new URL(authUrl).origin);
+    else expect(act).toThrow(/authUrl: leads to .* of another cloud/);
+  });
+
+  test("cloud and endpoint of two clouds", () => {
+    const endpoint = new URL("https://hss.cn-north-4.myhuaweicloud.com");
+    expect(() => identityEndpoint("iam", { endpoint, region: "cn-north-4", cloud: "partner.example" })).toThrow(
+      /cloud: leads to/,
+    );
   });
 });

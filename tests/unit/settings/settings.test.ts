@@ -63,7 +63,9 @@ describe("values", () => {
       cacheSeconds: 0,
       timestampUnit: "seconds",
       profileFirst: false,
+      shellPlace: { region: false, project: false },
       credentialLevels: [],
+      notes: [],
     });
   });
 
@@ -279,9 +281,14 @@ describe("credentials stay in their place", () => {
     expect(settings).toMatchObject({ domainId: "d", domainName: "n" });
   });
 
-  test("a profile that the program names comes first", () => {
+  test("a profile that the program or the Terraform provider's variables name comes first", () => {
     expect(resolveSettings({ profile: "p" }, {}).profileFirst).toBe(true);
-    expect(resolveSettings({}, { HW_PROFILE: "p" })).toMatchObject({ profile: "p", profileFirst: false });
+    expect(resolveSettings({}, { HW_PROFILE: "p" })).toMatchObject({ profile: "p", profileFirst: true });
+    expect(resolveSettings({}, { HUAWEICLOUD_SDK_CREDENTIALS_FILE: "f" }).profileFirst).toBe(false);
+    expect(resolveSettings({}, { HW_PROFILE: "p", HW_AUTH_TOKEN: "t" })).toMatchObject({
+      profileFirst: false,
+      notes: ["HW_PROFILE is not followed beside HW_AUTH_TOKEN"],
+    });
   });
 });
 

@@ -34,11 +34,11 @@ describe("profiles", () => {
     await expect(world.source({ profile: "empty" }).get()).rejects.toThrow(/\[empty\] of .* holds no credentials/);
   });
 
-  test("the environment's keys win, unless the program names the profile", async () => {
+  test("the environment's keys win, unless the program or HW_PROFILE names the profile", async () => {
     world.files.set(sdkFile, ini);
     const env = { HW_ACCESS_KEY: "env-ak", HW_SECRET_KEY: "env-sk" };
     expect(await world.source({}, env).get()).toMatchObject({ accessKey: "env-ak" });
-    expect(await world.source({}, { ...env, HW_PROFILE: "other" }).get()).toMatchObject({ accessKey: "env-ak" });
+    expect(await world.source({}, { ...env, HW_PROFILE: "other" }).get()).toMatchObject({ accessKey: "o" });
     expect(await world.source({ profile: "other" }, env).get()).toMatchObject({ accessKey: "o" });
   });
 

@@ -30,11 +30,11 @@ describe("which credentials", () => {
     expect(await source.get()).toMatchObject({ kind: "aksk", accessKey: "ak" });
   });
 
-  test("within a level: access keys, token, password", async () => {
+  test("within a level, as the Terraform provider has it: token, access keys, password", async () => {
     world.answer = () => tokenAnswer(world, "new");
     const keys = { accessKey: "ak", secretKey: "sk" };
-    expect(await world.source({ ...login, token: "t", ...keys }).get()).toMatchObject({ kind: "aksk" });
-    expect(await world.source({ ...login, token: "t" }).get()).toMatchObject({ token: "t" });
+    expect(await world.source({ ...login, token: "t", ...keys }).get()).toMatchObject({ token: "t" });
+    expect(await world.source({ ...login, ...keys }).get()).toMatchObject({ kind: "aksk" });
     expect(await world.source(login).get()).toMatchObject({ token: "new" });
   });
 
