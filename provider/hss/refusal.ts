@@ -1,4 +1,4 @@
-import { ServiceError, type ServiceErrorDetails } from "../errors.js";
+import { CredentialsError, ServiceError, type ServiceErrorDetails } from "../errors.js";
 import { printable } from "../text.js";
 import { dayMs } from "../time.js";
 import { isRecord } from "../values.js";
@@ -100,12 +100,11 @@ export function serviceError(operation: string, response: HttpResponse, body: un
   return throttled ? new ThrottledError(message, details, hint) : new ServiceError(message, details);
 }
 
-/** Whether a token, or a temporary key, was refused because its time is over. */
-export function isExpiredCredential(error: unknown): boolean {
-  if (!(error instanceof ServiceError) || error.status !== 401) return false;
-  if (error.errorCode !== undefined && /^API(GW|G)\.0307$/.test(error.errorCode)) return true;
-  return /token\b[^.]{0,60}\b(expire[sd]?|must be updated)|decrypt token fail/i.test(error.serviceMessage ?? "");
-}
+/** Whether what authenticates was refused: expired, replaced by its owner, or wrong from the start. IAM's refusals are causes. */
+export const isRefusedCredential = (error: unknown): boolean =>
+  error instanceof ServiceError
+    ? error.status === 401
+    : error instanceof CredentialsError && error.cause instanceof ServiceError && error.cause.status === 401;
 
 /** At most `requests` in any period of `perMs`. */
 export interface RateLimit {

@@ -1,6 +1,6 @@
 import { ConfigurationError, type Problem } from "../errors.js";
 import {
-  findProfile,
+  findWholeProfile,
   type CredentialLevel,
   type CredentialSettings,
   type CredentialValues,
@@ -149,17 +149,19 @@ function notesOf(sources: readonly Source[], values: Partial<Configuration>, env
 }
 
 /** The settings with what only the machine knows: the profile's region and project, or the address and keys of the emulator. */
-export const completeSettings = (settings: Settings, runtime: Pick<Runtime, "files" | "log">): Promise<Settings> =>
-  settings.emulator ? withEmulator(settings, runtime) : withProfile(settings, runtime);
+export const completeSettings = (
+  settings: Settings,
+  runtime: Pick<Runtime, "files" | "clock" | "log">,
+): Promise<Settings> => (settings.emulator ? withEmulator(settings, runtime) : withProfile(settings, runtime));
 
 /**
  * The region and project of the profile count where neither the program nor the environment says, and before the environment
  * where the profile itself does. Only where the credentials come from that profile too: another account's project is of no use.
  */
-async function withProfile(settings: Settings, { files }: Pick<Runtime, "files">): Promise<Settings> {
+async function withProfile(settings: Settings, runtime: Pick<Runtime, "files" | "clock">): Promise<Settings> {
   const { profileFirst, shellPlace, credentialLevels, projectName } = settings;
   if (credentialLevels.some((level) => !level.fromEnvironment || !profileFirst)) return settings;
-  const { profile } = await findProfile(settings, files);
+  const { profile } = await findWholeProfile(settings, runtime);
   if (!profile || profile.unusable !== undefined) return settings;
   const before = {
     region: profileFirst && shellPlace.region ? profile.region : undefined,

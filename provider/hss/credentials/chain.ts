@@ -4,7 +4,7 @@ import { printable } from "../../text.js";
 import { requireSameCloud } from "../endpoint.js";
 import type { Iam } from "./iam.js";
 import { MetadataIssuer, NoMetadata } from "./metadata.js";
-import { findProfile } from "./profile.js";
+import { findSettledProfile, findWholeProfile } from "./profile.js";
 import type {
   Agency,
   CredentialLevel,
@@ -105,8 +105,12 @@ const constant = (credentials: Credentials): Issuer => ({
 
 async function fromProfile(context: ChainContext): Promise<Place> {
   const { settings, runtime } = context;
-  const { profile, places } = await findProfile(settings, runtime.files);
-  if (!profile) return places;
+  const { profile, places } = await findWholeProfile(settings, runtime, context.signal);
+  if (!profile) {
+    if ((settings.profile ?? settings.sharedConfigFile) !== undefined)
+      throw new CredentialsError(`no profile in ${places.join(" or ")}: the file is empty`);
+    return places;
+  }
   const found = profile.unusable === undefined ? fromFoundProfile(context, profile) : undefined;
   if (found) return found;
   const { source, unusable = "holds no credentials" } = profile;
@@ -116,15 +120,35 @@ async function fromProfile(context: ChainContext): Promise<Place> {
 }
 
 function fromFoundProfile(context: ChainContext, profile: Profile): Chosen | undefined {
-  const { source, token, agency, idpId, idTokenFile, authUrl, ignored } = profile;
+  const { source, agency, idpId, idTokenFile, authUrl, ignored } = profile;
   if (authUrl) requireSameCloud(`iam_endpoint of ${source}`, authUrl, context.settings);
   if (ignored !== undefined) context.runtime.log.warn(`hss: ${source} ${ignored}`);
   if (profile.metadata) return { issuer: new MetadataIssuer(context.settings, context.runtime) };
-  if (token !== undefined) return { issuer: constant({ kind: "token", token }) };
-  if (profile.accessKey !== undefined || profile.secretKey !== undefined)
-    return { issuer: constant(keyPair(source, profile)), agency };
+  const issued = ownCredentials(profile);
+  if (issued) return { issuer: profileIssuer(context, constant(issued).account), issued, agency };
   if (idpId === undefined || idTokenFile === undefined) return undefined;
   return { issuer: idTokenIssuer(context, idpId, { file: idTokenFile }), agency };
+}
+
+function ownCredentials(profile: Profile): Credentials | undefined {
+  const { source, token, accessKey, secretKey } = profile;
+  if (token !== undefined) return { kind: "token", token };
+  return accessKey === undefined && secretKey === undefined ? undefined : keyPair(source, profile);
+}
+
+/** The file is read again once what it held is refused: whoever rotates keys writes the new ones there. */
+function profileIssuer({ settings, runtime }: ChainContext, account: readonly unknown[]): Issuer {
+  return {
+    account,
+    renewable: true,
+    async issue(signal) {
+      const { profile, places } = await findSettledProfile(settings, runtime, signal);
+      const credentials = profile?.unusable === undefined && profile ? ownCredentials(profile) : undefined;
+      if (credentials) return credentials;
+      const why = profile ? `${profile.source} ${profile.unusable ?? "holds no credentials"}` : places.join(" or ");
+      throw new CredentialsError(`the credentials were refused, and no others are in their file: ${why}`);
+    },
+  };
 }
 
 const idpVariables = ["HUAWEICLOUD_SDK_IDP_ID", "HW_ASSUME_ROLE_IDP_ID"];

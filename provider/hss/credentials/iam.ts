@@ -10,6 +10,7 @@ import { exchange } from "../exchange.js";
 import { serviceError } from "../refusal.js";
 import { createRetryBudget, withRetries } from "../retry.js";
 import { encodeQuery } from "../signing.js";
+import { withRenewal } from "./renewing.js";
 import type { AccessKeys, Agency, Credentials, CredentialSource, IamSettings, Token } from "./types.js";
 
 export interface Login {
@@ -222,8 +223,9 @@ export async function projectIdByName(
   const problem = (property: string, reason: string) => new ConfigurationError([{ property, reason }]);
   const name = settings.projectName ?? settings.region;
   if (name === undefined) throw problem("projectId", "is needed, or projectName or region to look it up by");
-  const credentials = await source.get(signal);
-  const ids = await new Iam(settings, runtime, new Set(source.secrets())).projectIds(name, credentials, signal);
+  const ids = await withRenewal(source, signal, (credentials) =>
+    new Iam(settings, runtime, new Set(source.secrets())).projectIds(name, credentials, signal),
+  );
   if (ids.length === 1 && ids[0] !== undefined) return ids[0];
   const property = settings.projectName === undefined ? "projectId" : "projectName";
   const found = ids.length === 0 ? "no project" : `${ids.length} projects`;

@@ -1,7 +1,7 @@
 /** Where credentials come from: the chain of places, logins, agencies, renewal. */
 export { credentialSource } from "./source.js";
 export { projectIdByName } from "./iam.js";
-export { findProfile } from "./profile.js";
+export { findWholeProfile } from "./profile.js";
 export { withCredentials } from "./renewing.js";
 export type {
   AccessKeys,

@@ -10,7 +10,7 @@ export function parseKooCli(text: string, path: string, name: string | undefined
   try {
     file = JSON.parse(text.replace(/^\ufeff/, ""));
   } catch {
-    return { source: path, unusable: "is not complete JSON" };
+    return { source: path, unusable: "is not complete JSON", isHalf: true };
   }
   const wanted = name ?? textOf(file, "current") ?? "default";
   const profiles = at(file, "profiles");

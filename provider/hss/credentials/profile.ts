@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { CredentialsError } from "../../errors.js";
-import type { Files } from "../../runtime/runtime.js";
+import type { Files, Runtime } from "../../runtime/runtime.js";
 import { printable } from "../../text.js";
 import { iamPaths, parseEndpoint, regionPattern } from "../endpoint.js";
 import { parseKooCli } from "./kooCli.js";
@@ -16,6 +16,47 @@ export interface ProfileSearch {
   readonly profile?: Profile;
   /** Where it was looked for. */
   readonly places: readonly string[];
+  /** A file that is there was empty or ended too early: its writer may not be done. */
+  readonly isHalf?: boolean;
+  /** The file's last line has no end. */
+  readonly isOpenEnded?: boolean;
+}
+
+/** How long a file may take to be written. */
+const writingMs = 2000;
+const pollMs = 100;
+
+/** As `findProfile`; a file that is half written is read again until it is whole, or its time is up. */
+export async function findWholeProfile(
+  settings: ProfileSettings,
+  { files, clock }: Pick<Runtime, "files" | "clock">,
+  signal?: AbortSignal,
+): Promise<ProfileSearch> {
+  for (const until = clock.now() + writingMs; ; await clock.sleep(pollMs, signal)) {
+    const found = await findProfile(settings, files);
+    if (found.isHalf !== true || clock.now() >= until) return found;
+  }
+}
+
+/** Equal reads that show a file to be at rest; one that does not end with its line may still be written. */
+const restingReads = { whole: 1, openEnded: 6 };
+
+/** As `findWholeProfile`, until reads agree: what was just replaced may still be written. */
+export async function findSettledProfile(
+  settings: ProfileSettings,
+  runtime: Pick<Runtime, "files" | "clock">,
+  signal: AbortSignal,
+): Promise<ProfileSearch> {
+  const { clock } = runtime;
+  let last = "";
+  let equal = 0;
+  for (const until = clock.now() + writingMs; ; await clock.sleep(pollMs, signal)) {
+    const found = await findWholeProfile(settings, runtime, signal);
+    const text = JSON.stringify(found);
+    equal = text === last ? equal + 1 : 0;
+    if (equal >= restingReads[found.isOpenEnded === true ? "openEnded" : "whole"] || clock.now() >= until) return found;
+    last = text;
+  }
 }
 
 /**
@@ -26,15 +67,19 @@ export async function findProfile(settings: ProfileSettings, files: Files): Prom
   const candidates = filesOf(settings, files);
   const places = candidates.map(({ shown }) => shown);
   let first: Profile | undefined;
+  let isEmpty = false;
   for (const file of candidates) {
     const text = await files.readText(file.path);
+    isEmpty ||= text?.trim() === "";
     const found = text === undefined ? undefined : parseProfile(text, file, settings.profile);
     // a profile that can't be used does not hide one in the next file
-    if (found && found.unusable === undefined) return { profile: found, places };
+    if (found && found.unusable === undefined)
+      return { profile: found, places, isHalf: isHalf(found), isOpenEnded: !/[\n}]\s*$/.test(text ?? "") };
     first ??= found;
   }
-  if (first) return { profile: first, places };
-  if (settings.profile === undefined && settings.sharedConfigFile === undefined) return { places };
+  if (first) return { profile: first, places, isHalf: first.isHalf === true };
+  if (isEmpty || (settings.profile === undefined && settings.sharedConfigFile === undefined))
+    return { places, isHalf: isEmpty };
   const wanted = settings.profile === undefined ? "profile" : `profile ${printable(settings.profile, 64)}`;
   throw new CredentialsError(`no ${wanted} in ${places.join(" or ")}: check profile and sharedConfigFile`);
 }
@@ -50,6 +95,11 @@ function filesOf({ sharedConfigFile }: ProfileSettings, files: Files): File[] {
     { path: join(home, ".hcloud", "config.json"), shown: "~/.hcloud/config.json" },
   ];
 }
+
+const isHalf = ({ accessKey, secretKey, token, metadata, idpId }: Profile): boolean =>
+  token === undefined && metadata !== true && idpId === undefined && (accessKey ?? secretKey) === undefined
+    ? true
+    : (accessKey === undefined) !== (secretKey === undefined);
 
 /** JSON is KooCLI's, anything else the SDK's. */
 function parseProfile(text: string, file: File, name: string | undefined): Profile | undefined {

@@ -1,6 +1,6 @@
 import type { Clock } from "../../runtime/runtime.js";
 import { SharedWork } from "../../sharedWork.js";
-import { isExpiredCredential } from "../refusal.js";
+import { isRefusedCredential } from "../refusal.js";
 import { TryAgain } from "../retry.js";
 import type { Credentials, CredentialSource, Issuer } from "./types.js";
 
@@ -68,7 +68,7 @@ function renewalTime({ expiresAt }: Credentials, now: number): number {
   return expiresAt === undefined ? Infinity : expiresAt - Math.min(margin, Math.max(0, expiresAt - now) / 3);
 }
 
-/** One attempt with valid credentials. Throws `TryAgain` where they have expired and fresh ones can be had. */
+/** One attempt with valid credentials. Throws `TryAgain` where they were refused and fresh ones can be had. */
 export async function withCredentials<T>(
   source: CredentialSource,
   signal: AbortSignal | undefined,
@@ -78,6 +78,21 @@ export async function withCredentials<T>(
   try {
     return await attempt(credentials);
   } catch (error) {
-    throw isExpiredCredential(error) && source.reject(credentials) ? new TryAgain("credentials", error) : error;
+    throw isRefusedCredential(error) && source.reject(credentials) ? new TryAgain("credentials", error) : error;
+  }
+}
+
+/** Work that retries by itself, and is done again with fresh credentials where those that it had were refused. */
+export async function withRenewal<T>(
+  source: Pick<CredentialSource, "get" | "reject">,
+  signal: AbortSignal,
+  work: (credentials: Credentials) => Promise<T>,
+): Promise<T> {
+  const credentials = await source.get(signal);
+  try {
+    return await work(credentials);
+  } catch (error) {
+    if (!isRefusedCredential(error) || !source.reject(credentials)) throw error;
+    return work(await source.get(signal));
   }
 }

@@ -4,7 +4,7 @@ import type { Runtime } from "../../runtime/runtime.js";
 import { SharedWork } from "../../sharedWork.js";
 import { chooseIssuer, type Chosen } from "./chain.js";
 import { Iam } from "./iam.js";
-import { Renewing } from "./renewing.js";
+import { Renewing, withRenewal } from "./renewing.js";
 import type { Credentials, CredentialSettings, CredentialSource, Issuer } from "./types.js";
 
 /**
@@ -71,7 +71,7 @@ class Source implements CredentialSource {
     const assumed: Issuer | undefined = agency && {
       account: ["agency", agency.agencyName, agency.domainName, agency.domainId, ...chosen.issuer.account],
       renewable: true,
-      issue: async (renewing) => iam.assumeAgency(agency, await base.get(renewing), renewing),
+      issue: (renewing) => withRenewal(base, renewing, (own) => iam.assumeAgency(agency, own, renewing)),
     };
     const renewing = assumed ? new Renewing(assumed, runtime.clock, onIssued) : base;
     return (this.opened = { renewing, account: (assumed ?? chosen.issuer).account });

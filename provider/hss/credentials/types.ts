@@ -119,4 +119,6 @@ export interface Profile {
   readonly ignored?: string;
   /** Why it can't be used. */
   readonly unusable?: string;
+  /** That it ends too early, as while it is written. */
+  readonly isHalf?: boolean;
 }

@@ -1,5 +1,5 @@
-import { ServiceError } from "../../../provider/errors.js";
-import { isExpiredCredential, serviceError, ThrottledError } from "../../../provider/hss/refusal.js";
+import { CredentialsError, ServiceError } from "../../../provider/errors.js";
+import { isRefusedCredential, serviceError, ThrottledError } from "../../../provider/hss/refusal.js";
 
 const answered = (status: number, body: string, headers: Record<string, string> = {}) => {
   let parsed: unknown;
@@ -72,13 +72,11 @@ test("a redirect names its target, without what a query might hold, and what to 
   );
 });
 
-test.each<[boolean, number, string | undefined, string]>([
-  [true, 401, "APIG.0307", ""],
-  [true, 401, "APIGW.0301", "Incorrect IAM authentication information: token expires, expires_at: 1"],
-  [true, 401, undefined, "The token must be updated."],
-  [true, 401, "APIG.0301", "decrypt token fail"],
-  [false, 401, "APIGW.0301", "verify aksk signature fail"],
-  [false, 403, "APIG.0307", "The token must be updated."],
-])("%s: an expired credential is %d %s %s", (expired, status, errorCode, serviceMessage) => {
-  expect(isExpiredCredential(new ServiceError("refused", { status, errorCode, serviceMessage }))).toBe(expired);
+test("what authenticates was refused: a 401 of the service, or of IAM as the cause", () => {
+  const refused = (status: number) => new ServiceError("refused", { status });
+  expect(isRefusedCredential(refused(401))).toBe(true);
+  expect(isRefusedCredential(refused(403))).toBe(false);
+  expect(isRefusedCredential(new CredentialsError("logging in", { cause: refused(401) }))).toBe(true);
+  expect(isRefusedCredential(new CredentialsError("logging in", { cause: refused(400) }))).toBe(false);
+  expect(isRefusedCredential(new Error("no", { cause: refused(401) }))).toBe(false);
 });
