@@ -7,7 +7,7 @@ import { decodePage, type EventPage } from "./decode.js";
 import { RowDigest } from "./digest.js";
 import { exchange } from "./exchange.js";
 import { parsePage } from "./json.js";
-import { queryParameters, type PageRequest, type TimestampUnit } from "./request.js";
+import { queryParameters, type PageRequest } from "./request.js";
 import { parseRefusal, requestIdOf, serviceError } from "./refusal.js";
 import { encode, encodeQuery } from "./signing.js";
 
@@ -15,7 +15,6 @@ interface ClientOptions {
   readonly endpoint: URL;
   readonly transport: Transport;
   readonly clock: Clock;
-  readonly timestampUnit: TimestampUnit;
   /** One attempt, to the last byte, in milliseconds. */
   readonly timeoutMs: number;
   readonly version: string;
@@ -55,8 +54,8 @@ export class HssClient {
     credentials: Credentials,
     { signal, arrived }: { readonly signal?: AbortSignal; arrived?(): Promise<void> } = {},
   ): Promise<Answer> {
-    const { endpoint, timestampUnit, timeoutMs, version } = this.options;
-    const query = encodeQuery(queryParameters(request, timestampUnit));
+    const { endpoint, timeoutMs, version } = this.options;
+    const query = encodeQuery(queryParameters(request));
     const url = new URL(`/v5/${encode(projectId)}/app/event?${query}`, endpoint);
     const headers = {
       accept: "application/json",

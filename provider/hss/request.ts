@@ -73,10 +73,12 @@ export interface PageRequest {
   readonly time: TimeFilter;
   readonly offset: number;
   readonly limit: number;
+  /** Of the span's ends as they are sent. */
+  readonly unit: TimestampUnit;
 }
 
 /** The query's parameters by their names on the wire, values not yet encoded. */
-export function queryParameters(request: PageRequest, unit: TimestampUnit): [string, string][] {
+export function queryParameters(request: PageRequest): [string, string][] {
   const parameters: [string, string][] = [];
   for (const [name, value] of Object.entries(request.filter) as [string, string | undefined][]) {
     if (value !== undefined) parameters.push([snakeCase(name), value]);
@@ -84,7 +86,7 @@ export function queryParameters(request: PageRequest, unit: TimestampUnit): [str
   if ("lastDays" in request.time) {
     parameters.push(["last_days", String(request.time.lastDays)]);
   } else {
-    const scale = unit === "milliseconds" ? 1000 : 1;
+    const scale = request.unit === "milliseconds" ? 1000 : 1;
     parameters.push(
       ["begin_time", String(request.time.beginSecond * scale)],
       ["end_time", String(request.time.endSecond * scale)],

@@ -18,6 +18,7 @@ import type { ReadQuery } from "./query.js";
 import { ServiceRun, type RequestCounts } from "./run.js";
 import { SingleFlight } from "./singleFlight.js";
 import { readEvents, type ReadReport } from "./span.js";
+import { TimeUnit } from "./timeUnit.js";
 import type { EventBatches } from "./pass.js";
 
 /** How a read went. */
@@ -68,6 +69,7 @@ export class EventReader {
   private readonly credentials: CredentialSource;
   private readonly cache: DiskCache | undefined;
   private readonly underWay = new SingleFlight();
+  private readonly timeUnit: TimeUnit;
   private projectId: string | undefined;
   private readonly project = new SharedWork(async (signal) => {
     const { settings, runtime } = this.options;
@@ -80,12 +82,12 @@ export class EventReader {
       endpoint: hssEndpoint(settings),
       transport: runtime.transport,
       clock: runtime.clock,
-      timestampUnit: settings.timestampUnit,
       timeoutMs: settings.requestTimeoutSeconds * 1000,
       version,
       digestKey: runtime.randomBytes(32),
     });
     this.credentials = credentialSource(settings, runtime);
+    this.timeUnit = new TimeUnit(settings.timestampUnit, runtime.log);
     this.cache = settings.cacheSeconds > 0 ? createDiskCache(runtime) : undefined;
   }
 
@@ -180,9 +182,9 @@ export class EventReader {
       const projectId = query.projectId ?? (await this.defaultProject(deadline.signal));
       const enterpriseProjectId = query.filter.enterpriseProjectId ?? settings.enterpriseProjectId;
       const filter = { ...query.filter, enterpriseProjectId };
-      const { client, credentials } = this;
+      const { client, credentials, timeUnit } = this;
       return new ServiceRun({
-        ...{ client, credentials, pace, runtime, deadline },
+        ...{ client, credentials, pace, runtime, deadline, timeUnit },
         ...{ projectId, filter, maxConcurrency, maxRetries },
       });
     } catch (error) {

@@ -1,7 +1,7 @@
 import { abortError } from "../abort.js";
 import type { HssClient } from "../hss/client.js";
 import { withCredentials, type Credentials, type CredentialSource } from "../hss/credentials/index.js";
-import type { EventFilter, TimeFilter } from "../hss/request.js";
+import type { EventFilter, TimeFilter, TimestampUnit } from "../hss/request.js";
 import { createRetryBudget, withRetries } from "../hss/retry.js";
 import { isThrottled, ThrottledError } from "../hss/refusal.js";
 import { redactError, redactor } from "../redact.js";
@@ -11,6 +11,7 @@ import { duration } from "../text.js";
 import type { PageRange } from "./offsets.js";
 import type { Pace } from "./pace.js";
 import { Page } from "./page.js";
+import type { TimeUnit } from "./timeUnit.js";
 
 /** What a read has cost so far. */
 export interface RequestCounts {
@@ -24,12 +25,15 @@ export interface FetchOptions {
   readonly signal?: AbortSignal;
   /** An answer that arrives earlier stays as it is until then. */
   turn?(): Promise<void>;
+  /** Default: the one that the service is known to take. */
+  readonly unit?: TimestampUnit;
 }
 
 /** One read: what it costs, by when it has to be done, how many requests may be under way, and how a page is read. */
 export interface ReadRun {
   readonly deadline: Deadline;
   readonly width: number;
+  readonly timeUnit: TimeUnit;
   /** Rows that were read so far, repeated ones too. */
   readonly rows: number;
   fetchPage(time: TimeFilter, range: PageRange, options?: FetchOptions): Promise<Page>;
@@ -45,6 +49,7 @@ export interface RunOptions {
   readonly deadline: Deadline;
   readonly projectId: string;
   readonly filter: EventFilter;
+  readonly timeUnit: TimeUnit;
   readonly maxConcurrency: number;
   readonly maxRetries: number;
 }
@@ -66,6 +71,10 @@ export class ServiceRun implements ReadRun {
 
   get deadline(): Deadline {
     return this.options.deadline;
+  }
+
+  get timeUnit(): TimeUnit {
+    return this.options.timeUnit;
   }
 
   get width(): number {
@@ -103,7 +112,7 @@ export class ServiceRun implements ReadRun {
     used: Credentials,
     { time, offset, limit }: { time: TimeFilter } & PageRange,
     deadline: Deadline,
-    { turn }: FetchOptions,
+    { turn, unit = this.timeUnit.current }: FetchOptions,
   ): Promise<Page> {
     const { client, credentials, pace, runtime, projectId, filter } = this.options;
     const { signal } = deadline;
@@ -117,7 +126,7 @@ export class ServiceRun implements ReadRun {
       await turn?.();
     };
     try {
-      const request = { filter, time, offset, limit };
+      const request = { filter, time, offset, limit, unit };
       const answer = await client.listAppWhitelistEvents(projectId, request, used, { signal, arrived });
       slot.done({ kind: "ok" });
       return new Page(offset, limit, answer);

@@ -9,6 +9,7 @@ import type { Page } from "./page.js";
 import type { EventBatches } from "./pass.js";
 import type { ReadTime } from "./query.js";
 import type { ReadRun } from "./run.js";
+import type { UnitVerdict } from "./timeUnit.js";
 import { readWindow } from "./window.js";
 import { bisect, planWindows, type SecondWindow } from "./windows.js";
 
@@ -48,12 +49,28 @@ async function* readSpan(run: ReadRun, begin: number, end: number): EventBatches
     run.deadline.signal,
   );
   let read: Read | undefined;
+  let verdict: UnitVerdict | undefined;
   for await (const { window, first } of firsts) {
+    if (verdict === undefined && read === undefined && !isAsked(first, window)) verdict = await run.timeUnit.check(run);
+    if (verdict === "changed") return yield* readSpan(run, begin, end);
     read ??= new Read(run, first, first.total * windows.length);
     for await (const batch of read.fitting(window, first)) yield batch.filter((event) => isWithin(event, begin, end));
   }
-  return (read as Read).report(begin, end);
+  const report = (read as Read).report(begin, end);
+  if (report.totalAtStart === 0) verdict ??= await run.timeUnit.check(run);
+  if (verdict === "changed") return yield* readSpan(run, begin, end);
+  return verdict === "unanswered" ? { ...report, doubts: [...report.doubts, unanswered] } : report;
 }
+
+const unanswered =
+  "an event of the last days is not shown when it is asked for by its time, so that it can't be told whether the service follows time spans";
+
+/** Whether the page could be an answer to what was asked: its events are of the window. */
+const isAsked = (page: Page, { beginSecond, endSecond }: SecondWindow): boolean =>
+  page.events.every(({ occurTime }) => {
+    const second = Math.floor(Number(occurTime) / 1000);
+    return Number.isNaN(second) || (second >= beginSecond - 1 && second <= endSecond + 1);
+  });
 
 class Read {
   private readonly ledger: Ledger;

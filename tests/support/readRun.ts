@@ -4,6 +4,7 @@ import type { TimeFilter } from "../../provider/hss/request.js";
 import { Page } from "../../provider/reading/page.js";
 import type { ReadTime } from "../../provider/reading/query.js";
 import type { ReadRun } from "../../provider/reading/run.js";
+import { TimeUnit } from "../../provider/reading/timeUnit.js";
 import { readEvents, type ReadReport } from "../../provider/reading/span.js";
 import type { EventRecord } from "../../provider/hss/event.js";
 
@@ -31,6 +32,7 @@ export function runOf(answer: Answering, { width = 8, now, delay = () => 0 }: Ru
   return {
     deadline: { at: Infinity, signal, require: () => undefined, end: () => undefined },
     width,
+    timeUnit: new TimeUnit("seconds", { warn: () => undefined }),
     get rows() {
       return rows;
     },
