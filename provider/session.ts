@@ -1,14 +1,14 @@
 import type { z } from "zod";
 import { sha256 } from "./sha256.js";
-import { AbortedError, ConfigurationError, HssError } from "./errors.js";
+import { AbortedError, HssError } from "./errors.js";
 import { validateArguments, type FunctionDefinition } from "./functions/definition.js";
 import { createPace, type Pace } from "./reading/pace.js";
 import { EventReader } from "./reading/reader.js";
 import { redactError, redactor } from "./redact.js";
 import { machine } from "./runtime/machine.js";
 import type { Env, Log, Runtime, Transport } from "./runtime/runtime.js";
+import { trustingTransport } from "./runtime/trust.js";
 import { completeSettings, resolveSettings, type Settings } from "./settings/index.js";
-import { printable } from "./text.js";
 
 export interface SessionOptions {
   readonly log: Log;
@@ -101,13 +101,10 @@ export class Session {
     return pace;
   }
 
-  private async transport({ caFile, maxConcurrency }: Settings): Promise<Transport> {
-    const { files, network } = this.outside;
-    const ca = caFile === undefined ? undefined : await files.readText(caFile);
-    if (caFile !== undefined && ca === undefined) {
-      throw new ConfigurationError([{ property: "caFile", reason: `there is no file ${printable(caFile)}` }]);
-    }
-    return network({ ca, maxConnections: maxConcurrency });
+  private transport({ caFile, maxConcurrency }: Settings): Promise<Transport> {
+    const { files, env, network } = this.outside;
+    const log = { warn: (message: string) => void this.warnOnce(message) };
+    return trustingTransport({ caFile, files, env, log }, (ca) => network({ ca, maxConnections: maxConcurrency }));
   }
 }
 

@@ -57,7 +57,7 @@ async function* readSpan(run: ReadRun, begin: number, end: number): EventBatches
     for await (const batch of read.fitting(window, first)) yield batch.filter((event) => isWithin(event, begin, end));
   }
   const report = (read as Read).report(begin, end);
-  if (report.totalAtStart === 0) verdict ??= await run.timeUnit.check(run);
+  if (report.totalAtStart === 0 && report.doubts.length === 0) verdict ??= await run.timeUnit.check(run);
   if (verdict === "changed") return yield* readSpan(run, begin, end);
   return verdict === "unanswered" ? { ...report, doubts: [...report.doubts, unanswered] } : report;
 }

@@ -3,9 +3,10 @@ import { readFileSync } from "node:fs";
 import { request as httpRequest } from "node:http";
 import { connect, isIP, type Socket } from "node:net";
 import * as tls from "node:tls";
+import type { PeerCertificate } from "node:tls";
 import { onAbort } from "../abort.js";
 import { ConfigurationError } from "../errors.js";
-import { proxyAuthorization, proxyFor } from "./proxy.js";
+import { proxyAuthorization, proxyFor, type Proxy } from "./proxy.js";
 import type { Env } from "./runtime.js";
 
 /** How far an exchange has come. */
@@ -15,7 +16,9 @@ export interface Progress {
   /** "connecting" */
   doing: string;
   /** The proxy, while waiting for it. */
-  proxy?: URL;
+  proxy?: Proxy;
+  /** What the other side showed of itself, before it was judged. */
+  certificate?: PeerCertificate;
 }
 
 /** How long one address is tried alone before the next is tried beside it (RFC 8305). */
@@ -45,10 +48,10 @@ export class Connector {
     };
     const forget = onAbort(progress.signal, destroy);
     try {
-      let socket = await this.reach(proxy ?? origin, opened, progress);
+      let socket = await this.reach(proxy?.url ?? origin, opened, progress);
       if (proxy !== undefined) {
         progress.doing = "waiting for the proxy's answer";
-        socket = await tunnel(socket, proxy, origin);
+        socket = await tunnel(socket, proxy.url, origin);
         progress.proxy = undefined;
         if (origin.protocol === "https:") socket = await this.secure(socket, origin, opened, progress);
       }
@@ -82,6 +85,10 @@ export class Connector {
       session: this.sessions.get(url.host),
     });
     opened.push(secured);
+    // before Node judges it, and only for the message: afterwards the socket has forgotten it
+    secured.prependListener("secure", () => {
+      progress.certificate = secured.getPeerCertificate();
+    });
     secured.on("session", (session) => this.sessions.set(url.host, session));
     await ready(secured, "secureConnect");
     return secured;

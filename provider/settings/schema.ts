@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { cloudPattern, iamPaths, parseEndpoint, regionPattern } from "../hss/endpoint.js";
 import { eventQuery } from "../hss/request.js";
+import { isPem } from "../runtime/trust.js";
 import { metaOf } from "../zod.js";
 
 /** One line of text of a setting, no control characters. */
@@ -21,6 +22,16 @@ const headerText = (max: number) => {
     .max(max, message)
     .regex(/^[\x21-\x7e]+$/, message);
 };
+
+const pathText = text(4096);
+
+const pemOrPath = z
+  .string("takes the name of a file, or certificates as PEM text")
+  .max(1_048_576, "takes at most 1048576 characters")
+  .refine(
+    (value) => isPem(value) || pathText.safeParse(value).success,
+    "takes 1 to 4096 characters without control characters, or certificates as PEM text",
+  );
 
 const whole = (min: number, max: number) => {
   const message = `takes a whole number from ${min} to ${max}`;
@@ -233,12 +244,11 @@ export const configuration = z.object({
   cacheSeconds: whole(0, 86_400).optional().meta({
     description: "How long a whole read may be answered from the disk cache, in seconds, 0 to 86400; default 0 (off).",
   }),
-  caFile: text(4096)
-    .optional()
-    .meta({
-      description: "File of certificate authorities (PEM) to trust beside the usual ones.",
-      environment: ["HW_CACERT", "OS_CACERT"],
-    }),
+  caFile: pemOrPath.optional().meta({
+    description:
+      "Certificate authorities to trust beside the usual ones: a file (`~/` is the home directory), or the PEM text itself.",
+    environment: ["HW_CACERT", "OS_CACERT"],
+  }),
   timestampUnit: z.enum(["seconds", "milliseconds"], "takes `seconds` or `milliseconds`").optional().meta({
     description:
       "Advanced: the unit in which `begin_time` and `end_time` are sent, `seconds` (default) or `milliseconds`. The document says accurate to seconds; sister APIs take milliseconds.",

@@ -27,7 +27,9 @@ test("a proxy that closes every connection at once: one attempt and maxRetries m
   const host = behind(proxy, { maxRetries: 3 }, { clock: hurriedClock() });
   const error = await failureOf(host.read());
   expect(error).toBeInstanceOf(TransportError);
-  expect(error.message).toMatch(/^https:\/\/hss\.cn-north-4\.myhuaweicloud\.com: proxy 127\.0\.0\.1:\d+: .*ECONNRESET/);
+  expect(error.message).toMatch(
+    /^https:\/\/hss\.cn-north-4\.myhuaweicloud\.com: proxy 127\.0\.0\.1:\d+ \(HTTPS_PROXY\): .*ECONNRESET/,
+  );
   await pause(1000);
   expect([proxy.connections, proxy.open]).toEqual([4, 0]);
   expect(host.log.filter(({ message }) => /attempt \d+ .* failed, next in/.test(message))).toHaveLength(3);
@@ -57,7 +59,9 @@ test("a silent proxy: requestTimeoutSeconds ends each attempt", async () => {
   );
   const took = performance.now() - started;
   expect(error).toBeInstanceOf(TransportError);
-  expect(error.message).toMatch(/timed out after 1 s while waiting for the proxy's answer \(proxy 127\.0\.0\.1:\d+\)$/);
+  expect(error.message).toMatch(
+    /timed out after 1 s while waiting for the proxy's answer \(proxy 127\.0\.0\.1:\d+ of HTTPS_PROXY\)$/,
+  );
   expect(took).toBeGreaterThan(1900);
   await pause(500);
   expect([proxy.connections, proxy.open]).toEqual([2, 0]);

@@ -238,6 +238,17 @@ describe("the plugin's process over gRPC", () => {
     await slow.close();
   });
 
+  test("messages reach the engine whatever proxy the shell has", async () => {
+    const dead = "http://127.0.0.1:1";
+    const names = ["grpc_proxy", "https_proxy", "http_proxy", "all_proxy", "GRPC_PROXY", "HTTPS_PROXY", "HTTP_PROXY"];
+    const told = await PluginProcess.start([engine.address], Object.fromEntries(names.map((name) => [name, dead])));
+    engine.logged.length = 0;
+    await rpc(told).configure({ endpoint: "emulator" });
+    expect((await rpc(told).invoke({ limit: 10 })).values).toMatchObject({ totalNum: 4715 });
+    await told.stop();
+    expect(engine.logged.map(({ message }) => message)).toEqual([expect.stringMatching(/SAMPLE DATA/)]);
+  });
+
   test("what a functions-only provider has no use for is unimplemented, not a crash", async () => {
     await expect(
       plugin.call<messages.CreateRequest, unknown>(

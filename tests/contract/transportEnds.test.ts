@@ -90,17 +90,17 @@ const phases: [string, RegExp, () => Promise<Phase>][] = [
   ],
   [
     "look-up of the proxy",
-    /while looking up the host name \(proxy stuck\.test:3128\)$/,
+    /while looking up the host name \(proxy stuck\.test:3128 of HTTPS_PROXY\)$/,
     async () => ({ origin: `https://${host}`, env: { HTTPS_PROXY: "http://stuck.test:3128" } }),
   ],
   [
     "connecting to the proxy",
-    /while connecting \(proxy 127\.0\.0\.1:\d+\)$/,
+    /while connecting \(proxy 127\.0\.0\.1:\d+ of HTTPS_PROXY\)$/,
     async () => ({ origin: `https://${host}`, env: { HTTPS_PROXY: `http://127.0.0.1:${await deaf("127.0.0.1")}` } }),
   ],
   [
     "TLS with the proxy",
-    /while securing the connection \(TLS\) \(proxy 127\.0\.0\.1:\d+\)$/,
+    /while securing the connection \(TLS\) \(proxy 127\.0\.0\.1:\d+ of HTTPS_PROXY\)$/,
     async () => {
       const server = await counting();
       return { origin: `https://${host}`, env: { HTTPS_PROXY: `https://${server.address}` }, server };
@@ -108,7 +108,7 @@ const phases: [string, RegExp, () => Promise<Phase>][] = [
   ],
   [
     "the proxy's answer",
-    /while waiting for the proxy's answer \(proxy 127\.0\.0\.1:\d+\)$/,
+    /while waiting for the proxy's answer \(proxy 127\.0\.0\.1:\d+ of HTTPS_PROXY\)$/,
     async () => {
       const server = await counting();
       return { origin: `https://${host}`, env: { HTTPS_PROXY: `http://${server.address}` }, server };
@@ -116,7 +116,7 @@ const phases: [string, RegExp, () => Promise<Phase>][] = [
   ],
   [
     "half of the proxy's answer",
-    /while waiting for the proxy's answer \(proxy 127\.0\.0\.1:\d+\)$/,
+    /while waiting for the proxy's answer \(proxy 127\.0\.0\.1:\d+ of HTTPS_PROXY\)$/,
     async () => {
       const server = await counting((socket) => socket.write("HTTP/1.1 200 Connection"));
       return { origin: `https://${host}`, env: { HTTPS_PROXY: `http://${server.address}` }, server };
@@ -215,7 +215,7 @@ describe("a connection that fails is one failed attempt", () => {
     const error = await endsWithin(1000, failure(it.send(get(`https://${host}/`))));
     expect(error).toBeInstanceOf(TransportError);
     expect(error.message).toMatch(message);
-    expect(error.message.startsWith(`https://${host}: proxy ${proxy.address}: `)).toBe(true);
+    expect(error.message.startsWith(`https://${host}: proxy ${proxy.address} (HTTPS_PROXY): `)).toBe(true);
     await pause(1500);
     expect([proxy.connections, proxy.open]).toEqual([1, 0]);
     await failure(it.send(get(`https://${host}/`)));

@@ -3,35 +3,8 @@ import { type IncomingMessage, createServer as createHttpServer } from "node:htt
 import { ConfigurationError, TransportError } from "../../provider/errors.js";
 import { createServer as createTlsServer } from "node:https";
 import type { TLSSocket } from "node:tls";
+import { authority, certificate, key } from "../support/certificates.js";
 import { failure, get, listening, portOf, raw, respond, transport } from "../support/sockets.js";
-
-// of an authority made for these tests, valid to 2120; it guards nothing
-const authority = `-----BEGIN CERTIFICATE-----
-MIIBVDCB+6ADAgECAgEBMAoGCCqGSM49BAMCMBkxFzAVBgNVBAMMDnRlc3QgYXV0
-aG9yaXR5MCAXDTIwMDEwMTAwMDAwMFoYDzIxMjAwMTAxMDAwMDAwWjAZMRcwFQYD
-VQQDDA50ZXN0IGF1dGhvcml0eTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABHTd
-b6/rYi43FTP0Jjdf4JL3pB257aH2LrqLsbY3Bb+CmovTAhUAj5S1/XqlJIU0O8/u
-s3XSNta7XtppqEu2SJajMjAwMA8GA1UdEwEB/wQFMAMBAf8wHQYDVR0OBBYEFBmn
-l14v8LJuXDaRLTkgMkKzrXABMAoGCCqGSM49BAMCA0gAMEUCICmWOk/m0jnNpFAY
-TrkMsBaQZt0REd84J6LqxmwBCdhOAiEAtALPOWE89MCy1Y0jLxWBQ1wqjOzAu65t
-HC4z1wMjAJ8=
------END CERTIFICATE-----`;
-const certificate = `-----BEGIN CERTIFICATE-----
-MIIBqzCCAVCgAwIBAgIBAjAKBggqhkjOPQQDAjAZMRcwFQYDVQQDDA50ZXN0IGF1
-dGhvcml0eTAgFw0yMDAxMDEwMDAwMDBaGA8yMTIwMDEwMTAwMDAwMFowKzEpMCcG
-A1UEAwwgaHNzLmNuLW5vcnRoLTQubXlodWF3ZWljbG91ZC5jb20wWTATBgcqhkjO
-PQIBBggqhkjOPQMBBwNCAAQu+HcdRQwJPcZb3FN1NkafwCUkBviT4h35Z+/yTzI1
-ZR7X1wTAz00sPBhXfQnPRJM8JvC6+vIcW02AktGNYKCWo3UwczAxBgNVHREEKjAo
-giBoc3MuY24tbm9ydGgtNC5teWh1YXdlaWNsb3VkLmNvbYcEfwAAATAdBgNVHQ4E
-FgQU6pIZijYy5AEy8GSakaJtxJ2GSPswHwYDVR0jBBgwFoAUGaeXXi/wsm5cNpEt
-OSAyQrOtcAEwCgYIKoZIzj0EAwIDSQAwRgIhAI3PaU4T4pDDaJibONkMQxceILhn
-BhHZis2MA1qHBqyqAiEAib3dsGMUNxcX+Pmdu5rEaqGwZaPfwqSnAUwSILv/5vE=
------END CERTIFICATE-----`;
-const key = `-----BEGIN PRIVATE KEY-----
-MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgC+WXlBpzghguvovJ
-Wi6qiDur0pBFkxrUwBZmPqQeSDyhRANCAAQu+HcdRQwJPcZb3FN1NkafwCUkBviT
-4h35Z+/yTzI1ZR7X1wTAz00sPBhXfQnPRJM8JvC6+vIcW02AktGNYKCW
------END PRIVATE KEY-----`;
 
 describe("TLS and proxies", () => {
   const host = "hss.cn-north-4.myhuaweicloud.com";
@@ -68,14 +41,18 @@ describe("TLS and proxies", () => {
     const origin = await secure();
     const error = await failure(transport().send(get(origin)));
     expect(error).toBeInstanceOf(TransportError);
-    expect(error.message).toMatch(/TLS: the certificate is not trusted; set caFile/);
+    expect(error.message).toMatch(
+      /TLS: the certificate is not trusted \(signed by test authority\): .*set caFile \(HW_CACERT\), NODE_EXTRA_CA_CERTS/,
+    );
     expect((await transport({ ca: authority }).send(get(origin))).body).toBe("secure");
   });
 
   test("a certificate of another host", async () => {
     const origin = (await secure()).replace("127.0.0.1", "localhost");
     const error = await failure(transport({ ca: authority }).send(get(origin)));
-    expect(error.message).toMatch(/TLS: the certificate/);
+    expect(error.message).toMatch(
+      /TLS: the certificate \(signed by test authority\) is for hss\.cn-north-4\.myhuaweicloud\.com, 127\.0\.0\.1, not for localhost/,
+    );
   });
 
   test("through a proxy with a password, certificates checked as ever", async () => {
@@ -132,7 +109,7 @@ describe("TLS and proxies", () => {
     );
     expect(error).toBeInstanceOf(TransportError);
     expect(error.message).toBe(
-      `https://${host}: proxy 127.0.0.1:${port}: a user name and a password are required: check HTTPS_PROXY (HTTP_407)`,
+      `https://${host}: proxy 127.0.0.1:${port} (https_proxy): a user name and a password are required: check HTTPS_PROXY (HTTP_407)`,
     );
     expect(JSON.stringify([error.message, (error.cause as Error).message, (error.cause as Error).stack])).not.toMatch(
       /CANARY/,
@@ -144,7 +121,7 @@ describe("TLS and proxies", () => {
     const error = await failure(transport({ env }).send(get(`https://${host}/`)));
     expect(error).toBeInstanceOf(TransportError);
     expect(error.message).toBe(
-      `https://${host}: proxy 127.0.0.1:1: connection refused: nothing listens there (ECONNREFUSED)`,
+      `https://${host}: proxy 127.0.0.1:1 (HTTPS_PROXY): connection refused: nothing listens there (ECONNREFUSED)`,
     );
     expect(`${error.message}${String(error.cause)}`).not.toMatch(/CANARY/);
   });

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { CredentialsError } from "../../errors.js";
 import type { Files, Runtime } from "../../runtime/runtime.js";
+import { expandHome } from "../../runtime/trust.js";
 import { printable } from "../../text.js";
 import { iamPaths, parseEndpoint, regionPattern } from "../endpoint.js";
 import { parseKooCli } from "./kooCli.js";
@@ -86,7 +87,7 @@ export async function findProfile(settings: ProfileSettings, files: Files): Prom
 
 function filesOf({ sharedConfigFile }: ProfileSettings, files: Files): File[] {
   if (sharedConfigFile !== undefined) {
-    const path = sharedConfigFile.replace(/^~(?=[/\\])/, () => files.home);
+    const path = expandHome(sharedConfigFile, files.home);
     return [{ path, shown: printable(sharedConfigFile) }];
   }
   const { home } = files;

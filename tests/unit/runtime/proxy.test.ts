@@ -1,8 +1,8 @@
 import { ConfigurationError } from "../../../provider/errors.js";
-import { proxyAuthorization, proxyFor } from "../../../provider/runtime/proxy.js";
+import { proxyAuthorization, proxyFor, proxyPasswords } from "../../../provider/runtime/proxy.js";
 
 const hss = "https://hss.cn-north-4.myhuaweicloud.com";
-const proxyOf = (url: string, env: Record<string, string>): string | undefined => proxyFor(new URL(url), env)?.host;
+const proxyOf = (url: string, env: Record<string, string>): string | undefined => proxyFor(new URL(url), env)?.url.host;
 
 test.each<[string, Record<string, string>, string | undefined]>([
   [hss, {}, undefined],
@@ -11,7 +11,16 @@ test.each<[string, Record<string, string>, string | undefined]>([
   [hss, { HTTPS_PROXY: "https://a" }, "a"],
   [hss, { HTTPS_PROXY: "http://a:1", https_proxy: "http://b:2" }, "b:2"],
   [hss, { HTTPS_PROXY: "http://a:1", https_proxy: "" }, undefined],
-  [hss, { HTTP_PROXY: "http://a:1" }, "a:1"],
+  [hss, { HTTP_PROXY: "http://a:1" }, undefined],
+  [hss, { ALL_PROXY: "http://a:1" }, "a:1"],
+  [hss, { ALL_PROXY: "http://a:1", all_proxy: "http://b:2" }, "b:2"],
+  [hss, { ALL_PROXY: "http://a:1", HTTPS_PROXY: "http://b:2" }, "b:2"],
+  [hss, { ALL_PROXY: "http://a:1", https_proxy: "" }, undefined],
+  [hss, { ALL_PROXY: "socks5://a:1", HTTPS_PROXY: "http://b:2" }, "b:2"],
+  [hss, { ALL_PROXY: "socks5://a:1", NO_PROXY: "*" }, undefined],
+  ["http://example.com", { ALL_PROXY: "http://a:1" }, "a:1"],
+  ["http://example.com", { HTTP_PROXY: "http://a:1", REQUEST_METHOD: "GET" }, undefined],
+  ["http://example.com", { http_proxy: "http://a:1", REQUEST_METHOD: "GET" }, "a:1"],
   [hss, { HTTP_PROXY: "http://a:1", HTTPS_PROXY: "http://b:2" }, "b:2"],
   ["http://example.com", { HTTPS_PROXY: "http://a:1" }, undefined],
   ["http://example.com", { HTTP_PROXY: "http://a:1", HTTPS_PROXY: "http://b:2" }, "a:1"],
@@ -41,11 +50,27 @@ test.each<[string, string, boolean]>([
   ["https://[2001:db8::1]", "[2001:db8::1]:443", true],
   ["https://[2001:db8::1]", "[2001:db8::1]:80", false],
   ["https://[2001:db8::1]", "2001:db8::2", false],
+  ["https://[2001:db8::1]", "2001:0db8:0::1", true],
+  ["https://[2001:db8::1]", "2001:db8::/32", true],
+  ["https://[2001:db8::1]", "[2001:db8::]/32", false],
+  ["https://[2001:db9::1]", "2001:db8::/32", false],
+  ["https://10.1.2.3", "10.0.0.0/8", true],
+  ["https://10.1.2.3", " 192.168.0.0/16 , 10.1.2.0/24 ", true],
+  ["https://10.1.2.3", "10.1.2.0/30", true],
+  ["https://10.1.2.5", "10.1.2.0/30", false],
+  ["https://10.1.2.3", "10.1.2.3", true],
+  ["https://10.1.2.3", "0.0.0.0/0", true],
+  ["https://10.1.2.3", "10.0.0.0/33", false],
+  ["https://10.1.2.3", "10.0.0.0/", false],
+  ["https://10.1.2.3", "2.3", false],
+  ["https://10.1.2.3", "::/0", false],
+  [hss, "10.0.0.0/8", false],
+  [hss, "myhuaweicloud.com.", true],
 ])("%s with NO_PROXY=%s: exempt is %s", (url, noProxy, exempt) => {
   expect(proxyOf(url, { HTTPS_PROXY: "http://a:1", NO_PROXY: noProxy }) === undefined).toBe(exempt);
 });
 
-test.each(["://user:CANARY@x", "socks5://user:CANARY@x:1080", "ftp://CANARY", "http://"])(
+test.each(["://user:CANARY@x", "ftp://CANARY", "http://"])(
   "%s is refused without being repeated, and only where it would be used",
   (address) => {
     const env = { HTTPS_PROXY: address };
@@ -56,6 +81,31 @@ test.each(["://user:CANARY@x", "socks5://user:CANARY@x:1080", "ftp://CANARY", "h
     );
   },
 );
+
+test.each(["socks", "socks4", "socks4a", "socks5", "socks5h", "SOCKS5"])("%s is refused in words", (scheme) => {
+  const address = `${scheme}://user:CANARY@x:1080`;
+  expect(() => proxyOf(hss, { HTTPS_PROXY: address })).toThrow(/HTTPS_PROXY: is a SOCKS proxy.*NO_PROXY/);
+  expect(() => proxyOf(hss, { all_proxy: address })).toThrow(/all_proxy: is a SOCKS proxy.*set HTTPS_PROXY/);
+  expect(() => proxyOf(hss, { all_proxy: address })).not.toThrow(/CANARY/);
+  expect(proxyPasswords({ all_proxy: address })).toContain("CANARY");
+});
+
+test.each([
+  ["http://user:p@ss:w0rd@a:1", "user:p@ss:w0rd"],
+  ["http://user:p#a/s?s@a:1", "user:p#a/s?s"],
+  ["user:p#ss@a:1", "user:p#ss"],
+  ["http://user:p%23ss@a:1", "user:p#ss"],
+  ["http://user:100%@a:1", "user:100%"],
+  ["http://CORP%5Cuser:p[a]ss@a:1", "CORP\\user:p[a]ss"],
+  ["http://user:pä ss@a:1", "user:pä ss"],
+])("%s: its password is sent and known as a secret", (address, pair) => {
+  const proxy = proxyFor(new URL(hss), { HTTPS_PROXY: address });
+  expect(proxy?.url.host).toBe("a:1");
+  expect(proxyAuthorization(proxy?.url as URL)).toEqual({
+    "proxy-authorization": `Basic ${Buffer.from(pair).toString("base64")}`,
+  });
+  expect(proxyPasswords({ HTTPS_PROXY: address })).toContain(pair.slice(pair.indexOf(":") + 1));
+});
 
 test.each([
   ["http://a", undefined],
