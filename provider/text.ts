@@ -6,7 +6,7 @@ const escape = (char: string): string => `\\u{${(char.codePointAt(0) ?? 0).toStr
 
 /**
  * Foreign text made safe for one line of a terminal, a log or an error message: control, bidi and invisible characters
- * become `\u{hex}`, and what a CI system would take for a command (`::set-output`, `##vso[`, `##[`) is broken up.
+ * become `\u{hex}`, and what a CI system would take for a command (`::set-output`, `##vso[`, `##teamcity[`, `##[`) is broken up.
  * Longer texts are cut at `max` characters.
  */
 export function printable(text: string, max = 256): string {
@@ -14,7 +14,7 @@ export function printable(text: string, max = 256): string {
   return cut
     .replace(unprintable, escape)
     .replace(/::/g, ":\\u{3a}")
-    .replace(/##(?=vso\[|\[)/gi, "#\\u{23}");
+    .replace(/##(?=(?:vso|teamcity)?\[)/gi, "#\\u{23}");
 }
 
 /** A length of time: `0.4 s`, `90 s`, `5 min`, `2.5 h`. */

@@ -35,6 +35,7 @@ export const hostileTexts: readonly string[] = [
   "::set-output name=x::y",
   "::add-mask::x",
   "##vso[task.setvariable variable=x]y",
+  "##teamcity[setParameter name='x' value='y']",
   "##[error]x",
   "\\",
   "\\n",
