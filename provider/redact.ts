@@ -1,16 +1,93 @@
+import { AbortedError } from "./errors.js";
+import type { Log } from "./runtime/runtime.js";
+import { printable } from "./text.js";
+
 const mask = "[secret]";
+/** So many characters of a secret in a row are a piece of it, and are masked wherever they stand. */
+const shortestPiece = 8;
+/** Shorter secrets are words of ordinary text; only where one stands as a value is it masked. */
+const shortestWord = 4;
 
 /**
- * Replaces each of the secrets, as it is and in the forms that it takes on its way (URL-encoded, base64, JSON-escaped),
- * by `[secret]`. For every text that leaves: messages, causes, log lines.
+ * Replaces each of the secrets, and every piece of eight characters and more, as it is and in the forms that it takes on its
+ * way (URL-encoded, base64, JSON-escaped, made printable), by `[secret]`: a text may have been cut before. Shorter secrets are
+ * replaced where they stand alone. For every text that leaves: messages, causes, log lines. What it has made stays as it is.
  */
 export function redactor(secrets: readonly string[]): (text: string) => string {
   const forms = [...new Set(secrets.filter((secret) => secret !== "").flatMap(formsOf))];
-  // a secret within another must not leave the rest of the longer one
-  forms.sort((a, b) => b.length - a.length);
   if (forms.length === 0) return (text) => text;
-  const pattern = new RegExp(forms.map(literal).join("|"), "g");
-  return (text) => text.replace(pattern, mask);
+  const pieces = new Pieces(forms.filter(({ length }) => length >= shortestPiece));
+  const short = forms.filter(({ length }) => length < shortestPiece).sort((a, b) => b.length - a.length);
+  const alone = short.length === 0 ? undefined : new RegExp(short.map(standingAlone).join("|"), "g");
+  return (text) => {
+    if (short.includes(text)) return mask;
+    // the mask is nobody's secret, whatever the secrets are
+    const unmasked = (part: (text: string) => string) => (whole: string) => whole.split(mask).map(part).join(mask);
+    let redacted = unmasked((part) => pieces.masked(part))(text);
+    for (let before = ""; alone && before !== redacted;) {
+      before = redacted;
+      redacted = unmasked((part) => part.replace(alone, mask))(redacted);
+    }
+    return redacted;
+  };
+}
+
+/** As a word; of a few characters only as a value, `ak=a` or `"a"`. */
+function standingAlone(secret: string): string {
+  const it = literal(secret);
+  return secret.length < shortestWord
+    ? `(?<=["'=:])${it}(?=$|["',;)}\\]&\\s])`
+    : `(?<![A-Za-z0-9_])${it}(?![A-Za-z0-9_])`;
+}
+
+/** Words of our own messages and settings: somebody's password may be one of them, and a piece that is one shows nothing. */
+const ordinary = "accessKey secretKey securityToken password credentials emulator certificate configuration";
+
+/** Every run of eight characters of the forms, to be found in a text at once. */
+class Pieces {
+  private readonly all: string;
+  /** By the hash of a piece, whether there may be one; most places of a text need no closer look. */
+  private readonly hashes = new Uint8Array(2 ** 18);
+
+  constructor(forms: readonly string[]) {
+    this.all = forms.join("\0");
+    for (let at = 0; at + shortestPiece <= this.all.length; at++) this.hashes[hashAt(this.all, at)] = 1;
+  }
+
+  masked(text: string): string {
+    let out = "";
+    let done = 0;
+    for (let at = 0; at + shortestPiece <= text.length; at++) {
+      const run = this.runAt(text, at);
+      if (run === undefined) continue;
+      if (run.isTelling) {
+        out += text.slice(done, at) + mask;
+        done = run.end;
+      }
+      at = run.end - 1;
+    }
+    return done === 0 ? text : out + text.slice(done);
+  }
+
+  /** The pieces that overlap or touch from here on. */
+  private runAt(text: string, start: number): { readonly end: number; readonly isTelling: boolean } | undefined {
+    let end = start;
+    let isTelling = false;
+    for (let at = start; at <= end && at + shortestPiece <= text.length; at++) {
+      if (this.hashes[hashAt(text, at)] === 0) continue;
+      const piece = text.slice(at, at + shortestPiece);
+      if (!this.all.includes(piece)) continue;
+      isTelling ||= !ordinary.includes(piece);
+      end = at + shortestPiece;
+    }
+    return end === start ? undefined : { end, isTelling };
+  }
+}
+
+function hashAt(text: string, at: number): number {
+  let hash = 0;
+  for (let i = at; i < at + shortestPiece; i++) hash = Math.imul(hash, 31) + text.charCodeAt(i);
+  return (hash ^ (hash >>> 15)) & 0x3_ffff;
 }
 
 /** Coded forms shorter than this are as likely to be ordinary text. */
@@ -25,7 +102,7 @@ function formsOf(secret: string): string[] {
     form.replaceAll("%20", "+"),
     form.replace(/%../g, (code) => code.toLowerCase()),
   ]);
-  const coded = [json, ...encoded, ...base64Forms(secret)];
+  const coded = [json, printable(secret, secret.length), ...encoded, ...base64Forms(secret)];
   return [secret, ...coded.filter((form) => form.length >= shortestForm)];
 }
 
@@ -59,6 +136,24 @@ export function redactError<T>(error: T, redact: (text: string) => string): T {
       const value = texts[name];
       if (typeof value === "string") texts[name] = redact(value);
     }
+    // what follows is the caller's own reason
+    if (inner instanceof AbortedError) break;
   }
   return error;
 }
+
+/** The log, each line made safe before it leaves. */
+export const redactedLog = (log: Log, redact: (text: string) => string): Log => ({
+  debug: (message) => {
+    log.debug(redact(message));
+  },
+  info: (message) => {
+    log.info(redact(message));
+  },
+  warn: (message) => {
+    log.warn(redact(message));
+  },
+  progress: (message) => {
+    log.progress(redact(message));
+  },
+});

@@ -4,7 +4,7 @@ import { AbortedError, HssError } from "./errors.js";
 import { validateArguments, type FunctionDefinition } from "./functions/definition.js";
 import { createPace, type Pace } from "./reading/pace.js";
 import { EventReader } from "./reading/reader.js";
-import { redactError, redactor } from "./redact.js";
+import { redactedLog, redactError, redactor } from "./redact.js";
 import { machine } from "./runtime/machine.js";
 import type { Env, Log, Runtime, Transport } from "./runtime/runtime.js";
 import { trustingTransport } from "./runtime/trust.js";
@@ -45,6 +45,7 @@ export class Session {
     const valid = validateArguments(definition, args);
     if (signal?.aborted) throw new AbortedError(`${definition.name} was aborted before it began`);
     let opened: EventReader | undefined;
+    const redact = (text: string) => redactor(opened?.secrets() ?? [])(text);
     // a function that only computes has no use for settings, good or bad
     const openReader = async () => (opened = await this.open(resolveSettings(config, this.outside.env)));
     try {
@@ -52,8 +53,8 @@ export class Session {
         {
           openReader,
           clock: this.outside.clock,
-          log: this.outside.log,
-          warnOnce: (text) => this.warnOnce(text),
+          log: redactedLog(this.outside.log, redact),
+          warnOnce: (text) => this.warnOnce(redact(text)),
           signal,
         },
         valid.args,
@@ -61,7 +62,7 @@ export class Session {
       );
     } catch (error) {
       if (signal?.aborted) throw new AbortedError(`${definition.name} was aborted`, { cause: signal.reason });
-      throw redacted(error, redactor(opened?.secrets() ?? []));
+      throw redacted(error, redact);
     }
   }
 
@@ -86,8 +87,11 @@ export class Session {
   private async start(given: Settings): Promise<EventReader> {
     for (const note of given.notes) this.warnOnce(`hss: ${note}`);
     const settings = await completeSettings(given, this.outside);
-    const runtime = { ...this.outside, transport: this.outside.transport ?? (await this.transport(settings)) };
-    return new EventReader({ settings, runtime, pace: this.pace(settings, runtime) });
+    const transport = this.outside.transport ?? (await this.transport(settings));
+    let reader: EventReader | undefined;
+    const log = redactedLog(this.outside.log, (text) => redactor(reader?.secrets() ?? [])(text));
+    const runtime = { ...this.outside, transport, log };
+    return (reader = new EventReader({ settings, runtime, pace: this.pace(settings, runtime) }));
   }
 
   /** The service counts calls by account and place, whatever else differs between two of its users here. */

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import { configuration, pulumiKeys } from "../provider/settings/index.js";
 import type { FunctionDefinition } from "../provider/functions/definition.js";
+import { HssError } from "../provider/errors.js";
 import { Session } from "../provider/session.js";
 import type { Log } from "../provider/runtime/runtime.js";
 
@@ -53,8 +54,15 @@ export const promised =
   <Args extends z.ZodObject, Result extends z.ZodObject>(definition: FunctionDefinition<Args, Result>) =>
   (args: z.input<Args> = {} as z.input<Args>, options: CallOptions = {}): Promise<z.output<Result>> => {
     session ??= new Session({ log, env: process.env });
-    return session.call(definition, args, { config: [options.config ?? {}, stackConfig()], signal: options.signal });
+    const { config = {}, signal } = options;
+    return session.call(definition, args, { config: [config, stackConfig()], signal }).catch(inOneLine);
   };
+
+/** An error with Pulumi's own mark of a message that stands alone: it is printed without a stack, and is what it was for a `catch`. */
+function inOneLine(error: unknown): never {
+  if (HssError.is(error)) Object.defineProperty(error, "__pulumiRunError", { value: true });
+  throw error;
+}
 
 /**
  * The function with inputs that may be outputs of resources. While one is unknown in a preview the call is not made and the

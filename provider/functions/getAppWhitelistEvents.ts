@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { appWhitelistEvent, type EventRecord } from "../hss/event.js";
+import { closest } from "../suggest.js";
 import { printable } from "../text.js";
 import { eventQuery } from "../hss/request.js";
 import { byTimeThenId } from "../reading/eventOrder.js";
@@ -42,6 +43,14 @@ const result = z.object({
   reading: readingResult,
 });
 
+/** The name is repeated only where it is nearly one: a program may have put anything there, a secret too. */
+function unknownField(field: string): string {
+  const meant = closest(field, [...eventFieldNames]);
+  return meant === undefined
+    ? "holds a name that is not a field of an event; the reference page lists them"
+    : `"${printable(field, 64)}" is not a field of an event: did you mean ${meant}?`;
+}
+
 export const getAppWhitelistEvents = defineFunction({
   name: "getAppWhitelistEvents",
   description:
@@ -51,8 +60,7 @@ export const getAppWhitelistEvents = defineFunction({
 
   check(given, problems) {
     for (const field of given.fields ?? []) {
-      if (!eventFieldNames.has(field))
-        problems.push({ property: "fields", reason: `"${printable(field, 64)}" is not a field of an event` });
+      if (!eventFieldNames.has(field)) problems.push({ property: "fields", reason: unknownField(field) });
     }
     return checkQuery(given, problems);
   },

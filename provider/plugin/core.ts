@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { configuration, pulumiKeys, resolveSettings, settingMeta } from "../settings/index.js";
-import { ArgumentError, ConfigurationError } from "../errors.js";
+import { ArgumentError, ConfigurationError, type Problem } from "../errors.js";
 import { functions } from "../functions/index.js";
 import { Session } from "../session.js";
 import type { Log } from "../runtime/runtime.js";
@@ -29,7 +29,7 @@ export function createCore({ log, env }: { log: Log; env: NodeJS.ProcessEnv }) {
         return { inputs, failures: [] };
       } catch (error) {
         if (!(error instanceof ConfigurationError)) throw error;
-        return { inputs, failures: [...error.problems] };
+        return { inputs, failures: error.problems.map(withoutSecret) };
       }
     },
 
@@ -86,6 +86,14 @@ function guarded(name: string, value: unknown): unknown {
   const setting = (configuration.shape as Record<string, z.ZodType | undefined>)[name];
   if (!setting || !settingMeta(setting).secret || containsUnknown(value) || unwrapSecrets(value).secret) return value;
   return wrapSecret(value);
+}
+
+/** The engine prints the value of a property that a failure names, secret or not: for a secret the name stands in the reason. */
+function withoutSecret({ property, reason }: Problem): Failure {
+  const setting = (configuration.shape as Record<string, z.ZodType | undefined>)[property];
+  return setting && settingMeta(setting).secret
+    ? { property: "", reason: `${property}: ${reason}` }
+    : { property, reason };
 }
 
 const longToken = (token: string): string => token.replace(/^hss:([^:/]+)$/, "hss:index:$1");

@@ -249,6 +249,24 @@ describe("the plugin's process over gRPC", () => {
     expect(engine.logged.map(({ message }) => message)).toEqual([expect.stringMatching(/SAMPLE DATA/)]);
   });
 
+  test("a check failure names no secret setting as its property: the engine would print the value", async () => {
+    const settings = ["accessKey", "secretKey", "securityToken", "token", "password"];
+    const bad = Object.fromEntries(settings.map((name) => [name, `canary-of-${name}\n`]));
+    const failures = await rpc(plugin).checkConfig(bad);
+    expect(failures.map(([property]) => property)).toEqual(settings.map(() => ""));
+    expect(failures.map(([, reason]) => reason.split(":")[0])).toEqual(settings);
+    expect(JSON.stringify(failures)).not.toMatch(/canary-of/);
+  });
+
+  test("a secret that was given as a field or a format is not repeated", async () => {
+    const { failures } = await rpc(plugin).invoke({
+      fields: ["canary-secret-of-fields"],
+      format: "canary-secret-of-format",
+    });
+    expect(failures.map(([property]) => property).sort()).toEqual(["fields", "format"]);
+    expect(JSON.stringify(failures)).not.toMatch(/canary/);
+  });
+
   test("what a functions-only provider has no use for is unimplemented, not a crash", async () => {
     await expect(
       plugin.call<messages.CreateRequest, unknown>(

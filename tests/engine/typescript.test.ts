@@ -76,6 +76,20 @@ plugins:
     for (const secret of [token, "other-token"]) expect(state).not.toContain(secret);
   });
 
+  test("an error is one line without a stack, awaited or as an output", async () => {
+    for (const call of [
+      "export = async () => ({ read: await hss.getAppWhitelistEvents({ limit: 1000 }) });",
+      "export const read = hss.getAppWhitelistEventsOutput({ limit: 1000 });",
+    ]) {
+      await project.write({ "index.ts": `import * as hss from "pulumi-hss";\n${call}\n` });
+      const { code, stdout, stderr } = await project.pulumi(["preview", "--non-interactive"]);
+      const lines = (stdout + stderr).split("\n");
+      expect(code).not.toBe(0);
+      expect(lines.filter((line) => line.includes("getAppWhitelistEvents: invalid arguments: limit:"))).toHaveLength(1);
+      expect(lines.filter((line) => /^\s+at |Unhandled|\u001b/.test(line))).toEqual([]);
+    }
+  });
+
   test("an argument that a preview can't know makes no call, and the update makes it", async () => {
     await project.write({
       "index.ts": `

@@ -42,6 +42,26 @@ describe("the plugin under the real engine, from YAML", () => {
     for (const thing of opened) await thing.close();
   });
 
+  test("a secret setting that is refused is printed nowhere, plain or as a Pulumi secret", async () => {
+    const settings = ["accessKey", "secretKey", "securityToken", "token", "password"];
+    const canary = (name: string) => `canary-of-${name}-4f9c1e77`;
+    const provider = (name: string, value: string) =>
+      `  ${name}Provider:\n    type: pulumi:providers:hss\n    properties: { endpoint: "${server.url}", ${name}: ${value} }\n`;
+    const forms: readonly ((name: string) => string)[] = [
+      (name) => `"${canary(name)}\\n"`,
+      (name) => `{ fn::secret: "${canary(name)}\\n" }`,
+    ];
+    for (const form of forms) {
+      for (const name of settings) {
+        const refused = await open(yamlProject(`resources:\n${provider(name, form(name))}`));
+        const { code, stdout, stderr } = await refused.pulumi(["preview", "--non-interactive"]);
+        expect(code).not.toBe(0);
+        expect(stdout + stderr).toMatch(new RegExp(`${name}: takes`));
+        expect(stdout + stderr).not.toMatch(/canary-of|4f9c1e77/);
+      }
+    }
+  });
+
   const summary = `  total: \${read.totalNum}
   complete: \${read.complete}
   json: \${read.eventsJson}

@@ -68,7 +68,7 @@ export async function chooseIssuer(context: ChainContext): Promise<Chosen> {
 function issuerOf({ settings, iam }: ChainContext, { source, values, identity }: CredentialLevel): Issuer {
   if (identity) requireSameCloud(identity.property, identity.url, settings);
   const { accessKey, secretKey, securityToken, token, userName, userId, password } = values;
-  if (token !== undefined) return constant({ kind: "token", token });
+  if (token !== undefined) return constant({ kind: "token", token, origin: source });
   if (accessKey !== undefined || secretKey !== undefined) {
     return constant(keyPair(source, { accessKey, secretKey, securityToken }));
   }
@@ -89,7 +89,7 @@ function issuerOf({ settings, iam }: ChainContext, { source, values, identity }:
 function keyPair(source: string, { accessKey, secretKey, securityToken }: CredentialValues): Credentials {
   if (accessKey === undefined) throw half(source, "secretKey", "accessKey");
   if (secretKey === undefined) throw half(source, "accessKey", "secretKey");
-  return { kind: "aksk", accessKey, secretKey, securityToken };
+  return { kind: "aksk", accessKey, secretKey, securityToken, origin: source };
 }
 
 const half = (source: string, present: string, missing: string): CredentialsError =>
@@ -132,7 +132,7 @@ function fromFoundProfile(context: ChainContext, profile: Profile): Chosen | und
 
 function ownCredentials(profile: Profile): Credentials | undefined {
   const { source, token, accessKey, secretKey } = profile;
-  if (token !== undefined) return { kind: "token", token };
+  if (token !== undefined) return { kind: "token", token, origin: source };
   return accessKey === undefined && secretKey === undefined ? undefined : keyPair(source, profile);
 }
 

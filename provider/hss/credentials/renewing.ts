@@ -1,6 +1,7 @@
 import type { Clock } from "../../runtime/runtime.js";
 import { SharedWork } from "../../sharedWork.js";
 import { isRefusedCredential } from "../refusal.js";
+import { printable } from "../../text.js";
 import { TryAgain } from "../retry.js";
 import type { Credentials, CredentialSource, Issuer } from "./types.js";
 
@@ -78,7 +79,9 @@ export async function withCredentials<T>(
   try {
     return await attempt(credentials);
   } catch (error) {
-    throw isRefusedCredential(error) && source.reject(credentials) ? new TryAgain("credentials", error) : error;
+    if (!isRefusedCredential(error)) throw error;
+    const named = withOrigin(error, credentials);
+    throw source.reject(credentials) ? new TryAgain("credentials", named) : named;
   }
 }
 
@@ -92,7 +95,32 @@ export async function withRenewal<T>(
   try {
     return await work(credentials);
   } catch (error) {
-    if (!isRefusedCredential(error) || !source.reject(credentials)) throw error;
-    return work(await source.get(signal));
+    if (!isRefusedCredential(error)) throw error;
+    if (!source.reject(credentials)) throw withOrigin(error, credentials);
+    return withOwnName(await source.get(signal), work);
   }
+}
+
+async function withOwnName<T>(credentials: Credentials, work: (credentials: Credentials) => Promise<T>): Promise<T> {
+  try {
+    return await work(credentials);
+  } catch (error) {
+    throw isRefusedCredential(error) ? withOrigin(error, credentials) : error;
+  }
+}
+
+/** So many last characters tell a person which key it was, and nobody else what it is. */
+const shown = 4;
+const shortestShown = 12;
+
+/** The refusal, with which key it was and where that was found. */
+function withOrigin<T>(error: T, credentials: Credentials): T {
+  const { origin } = credentials;
+  if (origin === undefined || !(error instanceof Error)) return error;
+  const { kind } = credentials;
+  const isShown = kind === "aksk" && credentials.accessKey.length >= shortestShown;
+  const end = isShown ? ` that ends in ${printable(credentials.accessKey.slice(-shown))}` : "";
+  const which = `the ${kind === "aksk" ? "access key" : "token"}${end} is from ${origin}`;
+  if (!error.message.endsWith(which)) error.message += `; ${which}`;
+  return error;
 }

@@ -9,12 +9,15 @@ export interface AccessKeys {
   readonly secretKey: string;
   readonly securityToken?: string;
   readonly expiresAt?: number;
+  /** Where they were found, for messages; absent where they were issued. */
+  readonly origin?: string;
 }
 
 export interface Token {
   readonly kind: "token";
   readonly token: string;
   readonly expiresAt?: number;
+  readonly origin?: string;
 }
 
 export interface CredentialSource {

@@ -64,7 +64,7 @@ describe("profiles", () => {
     ];
     world.files.set(cliFile, cli(entries));
     expect(await world.source({ profile: "sso" }).get()).toMatchObject({ accessKey: "SSOAK", securityToken: "st/+=" });
-    expect(await world.source({ profile: "token" }).get()).toEqual({ kind: "token", token: "the-token" });
+    expect(await world.source({ profile: "token" }).get()).toMatchObject({ kind: "token", token: "the-token" });
     await expect(world.source({ profile: "new" }).get()).rejects.toThrow(/mode quantum/);
     world.answer = ({ method }) => (method === "PUT" ? { body: "session" } : keysAnswer(world, "x"));
     const keys = { ...(keysAnswer(world, "x") as HttpResponse), status: 200 };

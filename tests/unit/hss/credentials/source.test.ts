@@ -10,19 +10,23 @@ describe("which credentials", () => {
   test("access keys, with the security token of their own level only", async () => {
     const env = { HW_ACCESS_KEY: "env-ak", HW_SECRET_KEY: "env-sk", HW_SECURITY_TOKEN: "env-st" };
     const own = world.source({ accessKey: "ak", secretKey: "sk" }, env);
-    expect(await own.get()).toEqual({ kind: "aksk", accessKey: "ak", secretKey: "sk", securityToken: undefined });
+    expect(await own.get()).toEqual({
+      ...{ kind: "aksk", accessKey: "ak", secretKey: "sk", securityToken: undefined },
+      origin: "Pulumi configuration",
+    });
     expect(await world.source({}, env).get()).toEqual({
       kind: "aksk",
       accessKey: "env-ak",
       secretKey: "env-sk",
       securityToken: "env-st",
+      origin: "environment variables HW_*",
     });
     expect(world.requests).toHaveLength(0);
   });
 
   test("an explicit token beside access keys of the environment", async () => {
     const env = { HW_ACCESS_KEY: "env-ak", HW_SECRET_KEY: "env-sk" };
-    expect(await world.source({ token: "t" }, env).get()).toEqual({ kind: "token", token: "t" });
+    expect(await world.source({ token: "t" }, env).get()).toMatchObject({ kind: "token", token: "t" });
   });
 
   test("an environment token beside explicit access keys", async () => {
