@@ -43,12 +43,12 @@ const result = z.object({
   reading: readingResult,
 });
 
-/** The name is repeated only where it is nearly one: a program may have put anything there, a secret too. */
+/** A name is repeated where it is short or nearly right: a program may have put anything there, a secret too. */
 function unknownField(field: string): string {
   const meant = closest(field, [...eventFieldNames]);
-  return meant === undefined
-    ? "holds a name that is not a field of an event; the reference page lists them"
-    : `"${printable(field, 64)}" is not a field of an event: did you mean ${meant}?`;
+  const isHarmless = meant !== undefined || field.length < 8 || eventFieldNames.has(field.split(".")[0] ?? "");
+  const name = isHarmless ? `"${printable(field, 64)}"` : "a name of the list";
+  return `${name} is not a field of an event${meant === undefined ? "" : `: did you mean ${meant}?`}`;
 }
 
 export const getAppWhitelistEvents = defineFunction({

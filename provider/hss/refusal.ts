@@ -41,41 +41,72 @@ export function parseRefusal(body: unknown): Refusal | undefined {
 /** The gateway echoes what was signed, with the query and the security token. */
 const withoutCanonicalRequest = (message: string): string => message.replace(/[,;]?\s*canonicalRequest\s*:.*$/is, "");
 
-const advice: readonly (readonly [RegExp, string])[] = [
-  [
-    /^API(GW|G)\.0301$/,
-    "check accessKey and secretKey (with securityToken for temporary keys) or token, and that they are valid for this region",
-  ],
-  [
-    /^HSS\.00(10|13)$/,
-    "the account needs permission to read HSS; one limited to an enterprise project must set enterpriseProjectId",
-  ],
-  [/^API(GW|G)\.0101$/, "check endpoint and region: this address does not serve HSS"],
-  [/^API(GW|G)\.0308$/, "set requestsPerMinute, or read less often"],
-  [/^HSS\.000[12]$/, "the service refused an argument"],
-  [/^HSS\.0011$/, "check projectId and enterpriseProjectId"],
+/** Who refused; IAM stands for STS too. What helps is not the same. */
+export type RefusingService = "HSS" | "IAM";
+
+interface Advice {
+  readonly byCode: readonly (readonly [RegExp, string])[];
+  readonly byStatus: Readonly<Record<number, string>>;
+  /** Where a wrong address comes from. */
+  readonly address: string;
+}
+
+const keys: readonly [RegExp, string] = [
+  /^API(GW|G)\.0301$/,
+  "check accessKey and secretKey (with securityToken for temporary keys) or token, and that they are valid for this region",
 ];
 
-const adviceByStatus: Readonly<Record<number, string>> = {
-  401: "check the credentials",
-  403: "the account needs permission to read HSS",
-  404: "check endpoint and region: this address does not serve HSS",
-  407: "check the proxy's user name and password",
+const advice: Readonly<Record<RefusingService, Advice>> = {
+  HSS: {
+    byCode: [
+      keys,
+      [
+        /^HSS\.00(10|13)$/,
+        "the account needs permission to read HSS; one limited to an enterprise project must set enterpriseProjectId",
+      ],
+      [/^API(GW|G)\.0101$/, "check endpoint and region: this address does not serve HSS"],
+      [/^API(GW|G)\.0308$/, "set requestsPerMinute, or read less often"],
+      [/^HSS\.000[12]$/, "the service refused an argument"],
+      [/^HSS\.0011$/, "check projectId and enterpriseProjectId"],
+    ],
+    byStatus: {
+      401: "check the credentials",
+      403: "the account needs permission to read HSS",
+      404: "check endpoint and region: this address does not serve HSS",
+      407: "check the proxy's user name and password",
+    },
+    address: "endpoint and region",
+  },
+  IAM: {
+    byCode: [
+      keys,
+      [/^API(GW|G)\.0101$/, "check authUrl and region: this address does not serve IAM"],
+      [/^API(GW|G)\.0308$/, "log in less often: keep one process, or use access keys"],
+    ],
+    byStatus: {
+      401: "check userName, password and domainName, or the keys",
+      403: "the account needs the permission for this in IAM; an agency must delegate to it, and it must be allowed to assume agencies",
+      404: "check authUrl and region, and the names of account, agency and project",
+      407: "check the proxy's user name and password",
+    },
+    address: "authUrl and region",
+  },
 };
 
 /** A credential must not follow a redirect; where it leads shows which setting is wrong. */
-function redirect({ status, headers }: HttpResponse): string | undefined {
+function redirect({ status, headers }: HttpResponse, service: RefusingService): string | undefined {
   if (status < 300 || status > 399) return undefined;
   const target = headers["location"];
   const to = target === undefined ? "another address" : printable(target.replace(/[?#].*$/, ""), 200);
-  return `redirected to ${to}, which is not followed: check endpoint and region, and what answers in between (a proxy, a login page)`;
+  return `redirected to ${to}, which is not followed: check ${advice[service].address}, and what answers in between (a proxy, a login page)`;
 }
 
 /** One line: what failed, the service's code, words and request id, and what to do. */
-function serviceErrorMessage(operation: string, status: number, refusal: Refusal): string {
+function serviceErrorMessage(operation: string, status: number, refusal: Refusal, service: RefusingService): string {
   const { errorCode, serviceMessage, requestId } = refusal;
+  const { byCode, byStatus } = advice[service];
   const said = [errorCode, serviceMessage].filter((part) => part !== undefined).join(" ") || "no reason given";
-  const help = advice.find(([code]) => errorCode !== undefined && code.test(errorCode))?.[1] ?? adviceByStatus[status];
+  const help = byCode.find(([code]) => errorCode !== undefined && code.test(errorCode))?.[1] ?? byStatus[status];
   const where = `HTTP ${status}${requestId === undefined ? "" : `, request id ${requestId}`}`;
   return `${operation}: ${said} (${where})${help === undefined ? "" : `; ${help}`}`;
 }
@@ -87,14 +118,18 @@ export function requestIdOf(response: HttpResponse, refusal?: Refusal): string |
 }
 
 /** `now`: our clock when the answer arrived, in milliseconds since the epoch. */
-export function serviceError(operation: string, response: HttpResponse, body: unknown, now: number): ServiceError {
+export function serviceError(
+  operation: string,
+  response: HttpResponse,
+  body: unknown,
+  now: number,
+  service: RefusingService = "HSS",
+): ServiceError {
   const { status } = response;
   const refusal = { ...parseRefusal(body) };
   const details = { ...refusal, status, requestId: requestIdOf(response, refusal) };
-  const message = serviceErrorMessage(operation, status, {
-    ...details,
-    serviceMessage: redirect(response) ?? details.serviceMessage,
-  });
+  const serviceMessage = redirect(response, service) ?? details.serviceMessage;
+  const message = serviceErrorMessage(operation, status, { ...details, serviceMessage }, service);
   const hint = throttleHint(response, now);
   const throttled = isThrottled(status, refusal.errorCode) || hint.retryAfterMs !== undefined;
   return throttled ? new ThrottledError(message, details, hint) : new ServiceError(message, details);

@@ -177,7 +177,7 @@ export class EventReader {
     const { settings, runtime, pace } = this.options;
     const { maxConcurrency, maxRetries, deadlineSeconds } = settings;
     if (signal?.aborted) throw abortError(signal, "reading HSS events");
-    const deadline = startDeadline(runtime.clock, deadlineSeconds, signal);
+    const deadline = startDeadline(runtime.clock, deadlineSeconds, work, signal);
     try {
       const projectId = query.projectId ?? (await this.defaultProject(deadline.signal));
       const enterpriseProjectId = query.filter.enterpriseProjectId ?? settings.enterpriseProjectId;
@@ -224,6 +224,8 @@ export class EventReader {
     );
   }
 }
+
+const work = { what: "reading HSS events", remedy: "narrow the query" };
 
 const timeFilter = ({ time }: ReadQuery): TimeFilter =>
   "lastDays" in time ? time : { beginSecond: Math.floor(time.begin / 1000), endSecond: Math.ceil(time.end / 1000) };

@@ -11,15 +11,24 @@ export interface Deadline {
   /** Aborted by the caller's signal, or with a `DeadlineError` when the time is up. */
   readonly signal: AbortSignal;
   /**
-   * Throws a `DeadlineError` if `what` ("24 more requests at the allowed pace") takes `ms` and less than that is left.
+   * Throws a `DeadlineError` if `step` ("24 more requests at the allowed pace") takes `ms` and less than that is left.
    * `lastError` is the failure that makes the wait necessary, if any.
    */
-  require(ms: number, what: string, lastError?: unknown): void;
+  require(ms: number, step: string, lastError?: unknown): void;
   /** Removes the timer and the listener. */
   end(): void;
 }
 
-export function startDeadline(clock: Clock, seconds: number, signal?: AbortSignal): Deadline {
+/** What has to be done by then, for messages. */
+export interface Work {
+  /** "reading HSS events" */
+  readonly what: string;
+  /** What helps beside more time: "narrow the query". */
+  readonly remedy?: string;
+}
+
+export function startDeadline(clock: Clock, seconds: number, { what, remedy }: Work, signal?: AbortSignal): Deadline {
+  const help = (more: string) => `${more}${remedy === undefined ? "" : ` or ${remedy}`}`;
   const at = clock.now() + seconds * 1000;
   const stop = new AbortController();
   // Node warns beyond ten listeners, and a dozen requests listen at once
@@ -33,7 +42,7 @@ export function startDeadline(clock: Clock, seconds: number, signal?: AbortSigna
     () => {
       stop.abort(
         new DeadlineError(
-          `reading HSS events took longer than deadlineSeconds (${duration(seconds * 1000)}): raise it or narrow the query`,
+          `${what} took longer than deadlineSeconds (${duration(seconds * 1000)}): ${help("raise it")}`,
         ),
       );
     },
@@ -42,12 +51,12 @@ export function startDeadline(clock: Clock, seconds: number, signal?: AbortSigna
   return {
     at,
     signal: stop.signal,
-    require(ms, what, lastError) {
+    require(ms, step, lastError) {
       const left = at - clock.now();
       if (ms < left) return;
       const last = lastError instanceof Error ? `. Last error: ${printable(lastError.message, 600)}` : "";
       throw new DeadlineError(
-        `reading HSS events: ${what} would take about ${duration(ms)}, and deadlineSeconds leaves ${duration(left)}: raise deadlineSeconds or narrow the query${last}`,
+        `${what}: ${step} would take about ${duration(ms)}, and deadlineSeconds leaves ${duration(left)}: ${help("raise deadlineSeconds")}${last}`,
         { cause: lastError },
       );
     },

@@ -85,7 +85,9 @@ plugins:
       const { code, stdout, stderr } = await project.pulumi(["preview", "--non-interactive"]);
       const lines = (stdout + stderr).split("\n");
       expect(code).not.toBe(0);
-      expect(lines.filter((line) => line.includes("getAppWhitelistEvents: invalid arguments: limit:"))).toHaveLength(1);
+      expect(
+        lines.filter((line) => line.trim().startsWith("error: getAppWhitelistEvents: invalid arguments: limit:")),
+      ).toHaveLength(1);
       expect(lines.filter((line) => /^\s+at |Unhandled|\u001b/.test(line))).toEqual([]);
     }
   });

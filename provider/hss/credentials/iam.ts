@@ -184,7 +184,7 @@ export class Iam {
       return await exchange({ ...runtime, skew }, request, credentials, ({ response, receivedAt }) => {
         const answer = parseJson(response.body);
         if (response.status >= 200 && response.status < 300) return { headers: response.headers, body: answer };
-        throw serviceError(operation, response, answer, receivedAt);
+        throw serviceError(operation, response, answer, receivedAt, "IAM");
       });
     } catch (error) {
       // before it is logged: the service may repeat what it was sent
@@ -201,7 +201,7 @@ export async function retried<T>(
   signal: AbortSignal,
   attempt: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const deadline = startDeadline(runtime.clock, deadlineSeconds, signal);
+  const deadline = startDeadline(runtime.clock, deadlineSeconds, { what }, signal);
   try {
     const budget = createRetryBudget();
     return await withRetries(() => attempt(deadline.signal), { ...runtime, deadline, maxRetries, budget, what });

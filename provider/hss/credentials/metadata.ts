@@ -52,7 +52,7 @@ export class MetadataIssuer implements Issuer {
       response = await this.get(signal);
     }
     if (response.status === 200) return response.body;
-    throw serviceError(operation, response, parseJson(response.body), this.runtime.clock.now());
+    throw serviceError(operation, response, parseJson(response.body), this.runtime.clock.now(), "IAM");
   }
 
   private async get(signal: AbortSignal): Promise<HttpResponse> {

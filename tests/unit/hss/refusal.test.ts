@@ -80,3 +80,15 @@ test("what authenticates was refused: a 401 of the service, or of IAM as the cau
   expect(isRefusedCredential(new CredentialsError("logging in", { cause: refused(400) }))).toBe(false);
   expect(isRefusedCredential(new Error("no", { cause: refused(401) }))).toBe(false);
 });
+
+test.each<[number, string, RegExp]>([
+  [403, "{}", /permission for this in IAM; an agency must delegate/],
+  [404, "{}", /check authUrl and region/],
+  [401, '{"error_code":"IAM.0001"}', /check userName, password and domainName/],
+  [302, "", /which is not followed: check authUrl and region/],
+])("IAM's refusals are met with IAM's advice: %d %s", (status, body, advice) => {
+  const parsed: unknown = body === "" ? undefined : JSON.parse(body);
+  const { message } = serviceError("logging in", { status, headers: {}, body }, parsed, 0, "IAM");
+  expect(message).toMatch(advice);
+  expect(message).not.toMatch(/HSS|endpoint/);
+});

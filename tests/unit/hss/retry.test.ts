@@ -16,6 +16,8 @@ import { startDeadline } from "../../../provider/runtime/deadline.js";
 import type { Log } from "../../../provider/runtime/runtime.js";
 import { virtualClock } from "../../support/virtualClock.js";
 
+const work = { what: "reading HSS events", remedy: "narrow the query" };
+
 const refusal = (status: number, errorCode?: string, serviceMessage?: string): ServiceError =>
   new ServiceError("refused", { status, errorCode, serviceMessage });
 const throttled = (hint: ThrottleHint = {}, status = 429): ThrottledError =>
@@ -109,7 +111,7 @@ function course() {
         if (n <= errors.length) throw errors[n - 1];
         return "done";
       };
-      const deadline = startDeadline(clock, patience.deadlineSeconds ?? 1_000_000, signal);
+      const deadline = startDeadline(clock, patience.deadlineSeconds ?? 1_000_000, work, signal);
       const all = { clock, random, log, deadline, maxRetries, budget, what };
       return clock.run(
         withRetries(attempt, all).finally(() => {
@@ -282,7 +284,7 @@ async function readPages(pages: number, fails: (at: number) => boolean, budget: 
   const clock = virtualClock();
   const startedAt = clock.now();
   const random = lcg(42);
-  const deadline = startDeadline(clock, 3600);
+  const deadline = startDeadline(clock, 3600, work);
   setMaxListeners(0, deadline.signal);
   let attempts = 0;
   const page = async (): Promise<void> => {
@@ -327,7 +329,7 @@ describe("the budget of a read", () => {
       await Promise.resolve();
       throw refusal(503);
     };
-    const deadline = startDeadline(clock, 3600);
+    const deadline = startDeadline(clock, 3600, work);
     setMaxListeners(0, deadline.signal);
     const patience = { clock, log: quiet, deadline, maxRetries: 100, budget, what };
     const one = () => withRetries(dead, { ...patience, random: lcg(attempts + 1) });

@@ -9,11 +9,13 @@ import { virtualClock } from "../../support/virtualClock.js";
 const listeners = (signal: AbortSignal): number => getEventListeners(signal, "abort").length;
 const timers = (): number => process.getActiveResourcesInfo().filter((type) => type === "Timeout").length;
 
+const work = { what: "reading HSS events", remedy: "narrow the query" };
+
 describe("a deadline", () => {
   it("aborts with a DeadlineError when the time is up, and not before", async () => {
     const clock = virtualClock();
     const started = clock.now();
-    const deadline = startDeadline(clock, 300);
+    const deadline = startDeadline(clock, 300, work);
     expect(deadline.at).toBe(started + 300_000);
     await clock.advance(299_999);
     expect(deadline.signal.aborted).toBe(false);
@@ -24,18 +26,32 @@ describe("a deadline", () => {
     );
   });
 
+  it("says what took so long, and advises nothing that does not help", async () => {
+    const clock = virtualClock();
+    const deadline = startDeadline(clock, 60, { what: "logging in to IAM" });
+    expect(() => {
+      deadline.require(61_000, "the wait that the service asks for");
+    }).toThrow(
+      /^logging in to IAM: the wait that the service asks for would take .* leaves 60 s: raise deadlineSeconds$/,
+    );
+    await clock.advance(60_000);
+    expect((deadline.signal.reason as Error).message).toBe(
+      "logging in to IAM took longer than deadlineSeconds (60 s): raise it",
+    );
+  });
+
   it("aborts with the caller's reason, also one that was given before it began", () => {
     const caller = new AbortController();
     const reason = new Error("enough");
-    const deadline = startDeadline(virtualClock(), 300, caller.signal);
+    const deadline = startDeadline(virtualClock(), 300, work, caller.signal);
     caller.abort(reason);
     expect(deadline.signal.reason).toBe(reason);
-    expect(startDeadline(virtualClock(), 300, caller.signal).signal.reason).toBe(reason);
+    expect(startDeadline(virtualClock(), 300, work, caller.signal).signal.reason).toBe(reason);
   });
 
   it("refuses what does not fit, and says so in one line", async () => {
     const clock = virtualClock();
-    const deadline = startDeadline(clock, 300);
+    const deadline = startDeadline(clock, 300, work);
     await clock.advance(180_000);
     deadline.require(119_999, "24 more requests");
     const refused = (ms: number, ...more: [string, unknown?]): DeadlineError => {
@@ -62,7 +78,7 @@ describe("a deadline", () => {
   it("keeps nothing alive once it has ended, and never fires", async () => {
     const before = timers();
     const caller = new AbortController();
-    const deadline = startDeadline(systemClock, 0.05, caller.signal);
+    const deadline = startDeadline(systemClock, 0.05, work, caller.signal);
     expect([timers() - before, listeners(caller.signal)]).toEqual([1, 1]);
     deadline.end();
     expect([timers() - before, listeners(caller.signal)]).toEqual([0, 0]);
@@ -79,12 +95,12 @@ describe("a deadline", () => {
     };
     // Node 20 warns from the eleventh on, Node 22 never
     expect(limitOf(new AbortController().signal)).toBe(process.versions.node.startsWith("20.") ? 10 : 0);
-    expect(limitOf(startDeadline(virtualClock(), 300).signal)).toBe(0);
+    expect(limitOf(startDeadline(virtualClock(), 300, work).signal)).toBe(0);
   });
 
   it("gathers no listeners from 10,000 waits", async () => {
     const caller = new AbortController();
-    const deadline = startDeadline(virtualClock(), 300, caller.signal);
+    const deadline = startDeadline(virtualClock(), 300, work, caller.signal);
     for (let n = 0; n < 10_000; n++) await unlessAborted(Promise.resolve(n), deadline.signal);
     await Promise.all(Array.from({ length: 100 }, () => systemClock.sleep(1, deadline.signal)));
     expect([listeners(deadline.signal), listeners(caller.signal)]).toEqual([0, 1]);
