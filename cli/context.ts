@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { validateArguments, type FunctionDefinition } from "../provider/functions/definition.js";
 import { functions } from "../provider/functions/index.js";
+import type { Finding } from "../provider/reading/diagnosis.js";
 import { Session } from "../provider/session.js";
 import { readJson, readRule, readSettingsFile, readText } from "./input.js";
 import { stderrLog, type ProgressMode } from "./log.js";
@@ -80,9 +81,20 @@ export class Context {
   ): Promise<z.output<Result>> {
     // bad arguments are told before a file of settings is looked for
     validateArguments(definition, args);
-    const config = layered(this.flagSettings(), await this.settingsFile(), process.env);
-    this.opened ??= new Session({ log: this.log, env: process.env });
-    return this.opened.call(definition, args, { config, signal: this.signal });
+    return this.session().call(definition, args, { config: await this.config(), signal: this.signal });
+  }
+
+  /** What a call would use and how far it would come; see the session's. */
+  async *diagnose(): AsyncGenerator<Finding, void> {
+    yield* this.session().diagnose({ config: await this.config(), signal: this.signal });
+  }
+
+  private session(): Session {
+    return (this.opened ??= new Session({ log: this.log, env: process.env }));
+  }
+
+  private async config(): Promise<Values[]> {
+    return layered(this.flagSettings(), await this.settingsFile(), process.env);
   }
 
   /** An argument or setting as the user would write it. */

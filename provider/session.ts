@@ -3,6 +3,7 @@ import { sha256 } from "./sha256.js";
 import { AbortedError, HssError } from "./errors.js";
 import { validateArguments, type FunctionDefinition } from "./functions/definition.js";
 import { createPace, type Pace } from "./reading/pace.js";
+import type { Finding } from "./reading/diagnosis.js";
 import { EventReader } from "./reading/reader.js";
 import { redactedLog, redactError, redactor } from "./redact.js";
 import { machine } from "./runtime/machine.js";
@@ -62,6 +63,18 @@ export class Session {
       );
     } catch (error) {
       if (signal?.aborted) throw new AbortedError(`${definition.name} was aborted`, { cause: signal.reason });
+      throw redacted(error, redact);
+    }
+  }
+
+  /** What a call with these settings would use and how far it would come: a line each, without secrets. Throws as a call does. */
+  async *diagnose({ config, signal }: CallOptions): AsyncGenerator<Finding, void> {
+    let opened: EventReader | undefined;
+    const redact = (text: string) => redactor(opened?.secrets() ?? [])(text);
+    try {
+      opened = await this.open(resolveSettings(config, this.outside.env));
+      for await (const { about, says } of opened.diagnose(signal)) yield { about, says: redact(says) };
+    } catch (error) {
       throw redacted(error, redact);
     }
   }

@@ -1,15 +1,11 @@
-import { getAppWhitelistEvents } from "../../provider/functions/getAppWhitelistEvents.js";
-import { resolveSettings } from "../../provider/settings/index.js";
-import { plural, printable } from "../../provider/text.js";
+import { printable } from "../../provider/text.js";
 import { version } from "../../provider/version.js";
 import type { Context } from "../context.js";
 import { defaultSettingsFile } from "../input.js";
 import { withSink } from "../output.js";
-import { layered, originsOf } from "../settings.js";
+import { originsOf } from "../settings.js";
 
-const rows = 10;
-
-/** Which settings come from where, with no secret in it, and what one small request gives. */
+/** Which settings come from where, then what a call uses and how far it comes, with no secret in it. Ends as that call would. */
 export async function doctor(context: Context): Promise<void> {
   const flags = context.flagSettings();
   const file = await context.settingsFile();
@@ -23,14 +19,9 @@ export async function doctor(context: Context): Promise<void> {
       const shown = isSecret ? "(secret)" : printable(typeof value === "string" ? value : JSON.stringify(value));
       await say(`  ${name} = ${shown}  from ${printable(origin)}`);
     }
-    const settings = resolveSettings(layered(flags, file, process.env), process.env);
-    const levels = settings.credentialLevels.map(({ source }) => source);
-    if (settings.emulator) await say("The events are samples of the emulator.");
-    else if (levels.length > 0)
-      await say(`Credentials: given by ${levels.map((level) => printable(level)).join(", then ")}.`);
-    else await say("Credentials: not given; profile files and the machine's own metadata are asked.");
-    const { events, totalNum } = await context.call(getAppWhitelistEvents, { offset: 0, limit: rows });
-    await say(`One request: answered with ${plural(events.length, "event")} of ${totalNum} in the last 30 days.`);
+    for await (const { about, says } of context.diagnose()) await say(`${capital(about)}: ${says}.`);
     await say("All is well.");
   });
 }
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

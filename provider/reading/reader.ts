@@ -4,13 +4,14 @@ import { HssClient } from "../hss/client.js";
 import { credentialSource, projectIdByName, type CredentialSource } from "../hss/credentials/index.js";
 import { hssEndpoint } from "../hss/endpoint.js";
 import type { EventRecord } from "../hss/event.js";
-import type { TimeFilter } from "../hss/request.js";
+import { minPageSize, type TimeFilter } from "../hss/request.js";
 import { startDeadline } from "../runtime/deadline.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { Settings } from "../settings/index.js";
 import { SharedWork } from "../sharedWork.js";
 import { dayMs } from "../time.js";
 import { version } from "../version.js";
+import { diagnose, type Finding } from "./diagnosis.js";
 import { createDiskCache, type DiskCache } from "./diskCache.js";
 import type { PageRange } from "./offsets.js";
 import type { Pace } from "./pace.js";
@@ -108,6 +109,26 @@ export class EventReader {
       ...(enterpriseProject !== undefined && { enterpriseProject }),
       sample: settings.emulator,
     };
+  }
+
+  /** What a read would use and how far it would come, step by step; see `diagnose`. */
+  diagnose(signal: AbortSignal = new AbortController().signal): AsyncGenerator<Finding, void> {
+    const { settings, runtime, pace } = this.options;
+    const { credentials } = this;
+    const query: ReadQuery = { filter: {}, time: { lastDays: 30 } };
+    const probe = async () => {
+      const run = await this.begin(query, signal);
+      try {
+        const { total, events, answeredAt } = await run.fetchPage({ lastDays: 30 }, { offset: 0, limit: minPageSize });
+        return { events, totalNum: total, clockOffsetMs: answeredAt - runtime.clock.now() };
+      } finally {
+        run.deadline.end();
+      }
+    };
+    return diagnose(
+      { settings, runtime, credentials, pace, probe, project: () => this.defaultProject(signal) },
+      signal,
+    );
   }
 
   /** What must appear in no text that leaves. */

@@ -204,7 +204,24 @@ describe("commands", () => {
     expect(stdout).toMatch(/maxConcurrency = 4 {2}from flag/);
     expect(stdout).toMatch(/accessKey = \(secret\) {2}from HW_ACCESS_KEY/);
     expect(stdout).not.toContain(emulator.secretKey);
-    expect(stdout).toContain(`10 events of ${events}`);
+    expect(stdout).toContain(`Permission: HSS may be read: 10 events of ${events} in the last 30 days.`);
+    expect(stdout).toMatch(/Address: HSS at 127\.0\.0\.1:\d+, IAM at no known place/);
+    expect(stdout).toMatch(/Network: directly\./);
+    expect(stdout).toMatch(/Credentials: the access key that ends in \w{4} is from environment variables HW_\*\./);
+    expect(stdout).toMatch(/Project: p\.\nPermission: .*\nClock: as the service's\.\nPace: at most 4 requests at once/);
+    expect(stdout).toMatch(/All is well\.\n$/);
+  });
+
+  test("doctor says what is not followed, and ends where the call would", async () => {
+    const { code, stdout, stderr } = await hss.run(["doctor"], {
+      env: { ...env, HW_SECRET_KEY: "wrong-secret-key-0123456789", HW_INSECURE: "1", HW_MAX_RETRIES: "50" },
+    });
+    expect(code).toBe(4);
+    expect(stdout).toMatch(/Environment: HW_INSECURE is set and not followed/);
+    expect(stdout).toMatch(/Environment: HW_MAX_RETRIES is more than the 20 retries/);
+    expect(stdout).toMatch(/Credentials: the access key/);
+    expect(stdout).not.toMatch(/Permission|All is well|wrong-secret/);
+    expect(stderr).toMatch(/APIGW\.0301.*is from environment variables HW_\*/);
   });
 
   test.each(["bash", "zsh", "fish"])("completion %s knows every command", async (shell) => {

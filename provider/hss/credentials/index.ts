@@ -2,7 +2,7 @@
 export { credentialSource } from "./source.js";
 export { projectIdByName } from "./iam.js";
 export { findWholeProfile } from "./profile.js";
-export { withCredentials } from "./renewing.js";
+export { whichCredentials, withCredentials } from "./renewing.js";
 export type {
   AccessKeys,
   Credentials,

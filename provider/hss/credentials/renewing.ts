@@ -113,14 +113,19 @@ async function withOwnName<T>(credentials: Credentials, work: (credentials: Cred
 const shown = 4;
 const shortestShown = 12;
 
-/** The refusal, with which key it was and where that was found. */
-function withOrigin<T>(error: T, credentials: Credentials): T {
-  const { origin } = credentials;
-  if (origin === undefined || !(error instanceof Error)) return error;
-  const { kind } = credentials;
+/** For messages, which key it is and where it was found; undefined for what was issued. */
+export function whichCredentials(credentials: Credentials): string | undefined {
+  const { kind, origin } = credentials;
+  if (origin === undefined) return undefined;
   const isShown = kind === "aksk" && credentials.accessKey.length >= shortestShown;
   const end = isShown ? ` that ends in ${printable(credentials.accessKey.slice(-shown))}` : "";
-  const which = `the ${kind === "aksk" ? "access key" : "token"}${end} is from ${origin}`;
+  return `the ${kind === "aksk" ? "access key" : "token"}${end} is from ${origin}`;
+}
+
+/** The refusal, with which key it was and where that was found. */
+function withOrigin<T>(error: T, credentials: Credentials): T {
+  const which = whichCredentials(credentials);
+  if (which === undefined || !(error instanceof Error)) return error;
   if (!error.message.endsWith(which)) error.message += `; ${which}`;
   return error;
 }
