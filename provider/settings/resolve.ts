@@ -8,6 +8,7 @@ import {
 } from "../hss/credentials/index.js";
 import { hssEndpoint, isSameCloud, regionOf } from "../hss/endpoint.js";
 import type { Env, Runtime } from "../runtime/runtime.js";
+import { expandHome } from "../runtime/trust.js";
 import type { Configuration, SettingName } from "./schema.js";
 import { unreadIn } from "./unread.js";
 import { environmentSources, explicitSource, pendingSource, regionOverride, type Source } from "./sources.js";
@@ -149,10 +150,23 @@ function notesOf(sources: readonly Source[], values: Partial<Configuration>, env
 }
 
 /** The settings with what only the machine knows: the profile's region and project, or the address and keys of the emulator. */
-export const completeSettings = (
+export async function completeSettings(
   settings: Settings,
   runtime: Pick<Runtime, "files" | "clock" | "log">,
-): Promise<Settings> => (settings.emulator ? withEmulator(settings, runtime) : withProfile(settings, runtime));
+): Promise<Settings> {
+  if (settings.emulator) return withEmulator(settings, runtime);
+  if (settings.endpoint === undefined) await tellOfRegions(runtime);
+  return withProfile(settings, runtime);
+}
+
+/** The vendor's SDKs take the addresses of regions from a file too. */
+async function tellOfRegions({ files, log }: Pick<Runtime, "files" | "log">): Promise<void> {
+  const text = await files.readText(expandHome("~/.huaweicloud/regions.yaml", files.home)).catch(() => undefined);
+  if (text !== undefined && /^\s*["']?hss["']?\s*:/im.test(text))
+    log.warn(
+      "hss: ~/.huaweicloud/regions.yaml names addresses of HSS and is not followed: set endpoint, or HW_HSS_ENDPOINT",
+    );
+}
 
 /**
  * The region and project of the profile count where neither the program nor the environment says, and before the environment

@@ -4,7 +4,7 @@ import { closest } from "../suggest.js";
 import { printable } from "../text.js";
 import { isRecord, parseJson } from "../values.js";
 import { unwrap } from "../zod.js";
-import { assumeRole, configuration, type Configuration, type SettingName } from "./schema.js";
+import { assumeRole, configuration, settingMeta, type Configuration, type SettingName } from "./schema.js";
 
 export interface SettingProblem extends Problem {
   readonly setting: string;
@@ -86,8 +86,27 @@ function problemsOf(
     }));
   }
   const [field] = issue.path;
-  const missing = field !== undefined && (value as Record<string, unknown>)[String(field)] === undefined;
-  return [{ property: named(path), reason: missing ? `is needed: ${issue.message}` : issue.message }];
+  const given = field === undefined ? value : (value as Record<string, unknown>)[String(field)];
+  const property = named(path);
+  const missing = field !== undefined && given === undefined;
+  if (missing) return [{ property, reason: `is needed: ${issue.message}` }];
+  return [{ property, reason: slipOf(given, issue, property, path) ?? issue.message }];
+}
+
+/** What people get wrong without seeing it, and how to write it by the way it was given. */
+function slipOf(value: unknown, issue: z.core.$ZodIssue, property: string, path: string): string | undefined {
+  const isSetting = property === path;
+  const schema = configuration.shape[path as SettingName] as z.ZodType | undefined;
+  const nested = path.includes(".") ? "--path " : schema && settingMeta(schema).secret ? "--secret " : "";
+  if (typeof value === "number" && issue.code === "invalid_type" && issue.expected === "string") {
+    const how = `\`pulumi config set ${nested}--type string hss:${path} VALUE\``;
+    return `is a number, and a text is needed: put it in quotes, or with ${how}`;
+  }
+  if (typeof value === "string" && /[\r\n]$/.test(value)) {
+    const how = isSetting ? `pulumi config set ${nested}hss:${path} "$(cat FILE)"` : `export ${property}="$(cat FILE)"`;
+    return `${issue.message}, and ends in a line break: \`${how}\` leaves that out`;
+  }
+  return undefined;
 }
 
 export function unknownName(name: string, known: readonly string[]): string {

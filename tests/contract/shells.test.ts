@@ -205,6 +205,12 @@ const shells: Record<string, Case> = {
     env: { ...hw, HUAWEICLOUD_SDK_REGIONS_FILE: "/etc/regions.yaml" },
     warns: /HUAWEICLOUD_SDK_REGIONS_FILE.*endpoint/,
   },
+  "SDK: the file of regions at its usual place": {
+    env: { ...hw, HW_PROJECT_ID: project },
+    files: { "~/.huaweicloud/regions.yaml": "HSS:\n  - id: cn-north-4\n    endpoint: https://hss.own.example\n" },
+    warns: /regions\.yaml.*endpoint/,
+    asks: [],
+  },
   "KooCLI: access keys": { files: { [kooFile]: kooCli(kooKeys) }, asks: [look] },
   "KooCLI: single sign-on": {
     files: { [kooFile]: kooCli({ mode: "SSO", projectId: project, ssoAuth: { stsToken: kooKeys } }) },

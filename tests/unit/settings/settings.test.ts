@@ -232,6 +232,22 @@ describe("problems", () => {
     expect(() => resolveSettings({ assumeRole: '{"agencyName": "CANARY' }, {})).not.toThrow(/CANARY/);
   });
 
+  test("what is wrong with a value, and how to write it by the way it was given", () => {
+    const role = { agencyName: "a", domainName: 12345 };
+    expect(problemsOf(() => resolveSettings({ assumeRole: role, projectName: 7 }, {}))).toEqual({
+      "assumeRole.domainName": expect.stringMatching(
+        /is a number, and a text is needed: put it in quotes, or with `pulumi config set --path --type string hss:assumeRole\.domainName VALUE`/,
+      ),
+      projectName: expect.stringMatching(/`pulumi config set --type string hss:projectName VALUE`/),
+    });
+    expect(problemsOf(() => resolveSettings({ token: "t\n" }, {})).token).toMatch(
+      /^takes 1 to 32768 visible ASCII .*, and ends in a line break: `pulumi config set --secret hss:token "\$\(cat FILE\)"`/,
+    );
+    expect(problemsOf(() => resolveSettings({}, { HW_SECRET_KEY: "sk\r\n" })).HW_SECRET_KEY).toMatch(
+      /ends in a line break: `export HW_SECRET_KEY="\$\(cat FILE\)"` leaves that out$/,
+    );
+  });
+
   test("any junk: settings or a ConfigurationError", () => {
     const key = fc.oneof(fc.constantFrom(...Object.keys(configuration.shape)), fc.string());
     fc.assert(
