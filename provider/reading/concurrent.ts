@@ -21,14 +21,15 @@ export async function* concurrent<Item, Result>(
   });
   const running: Running<Result>[] = [];
   const source = items[Symbol.iterator]();
+  let hasFailed = false;
   const fill = () => {
-    while (running.length < width && running.filter(({ place }) => place.waits).length < fewWaiting) {
+    while (!hasFailed && running.length < width && running.filter(({ place }) => place.waits).length < fewWaiting) {
       const next = source.next();
       if (next.done) return;
       const place = new Place();
       const result = run(next.value, leaving.signal, () => place.turn());
-      // a failure is thrown when its turn comes; until then it must not count as unhandled
-      result.catch(() => undefined);
+      // a failure is thrown when its turn comes; until then it must not count as unhandled, and nothing new is worth starting
+      result.catch(() => (hasFailed = true));
       running.push({ place, result });
     }
   };

@@ -36,7 +36,11 @@ export interface Slot {
 }
 
 export type SlotOutcome =
-  { readonly kind: "ok" } | { readonly kind: "throttled"; readonly hint: ThrottleHint } | { readonly kind: "failed" };
+  | { readonly kind: "ok" }
+  | { readonly kind: "failed" }
+  /** Given up by who asked, which says nothing about the service. */
+  | { readonly kind: "aborted" }
+  | { readonly kind: "throttled"; readonly hint: ThrottleHint };
 
 export interface PaceState {
   readonly inFlight: number;
@@ -192,6 +196,8 @@ class SlotQueue implements Pace {
       this.lastUsedAt = now;
       limits.accepted(sent, now);
       ramp.succeeded(sent.at, limits.enoughInFlight);
+    } else if (outcome.kind === "aborted") {
+      sent.answeredAt = now;
     } else if (outcome.kind === "failed") {
       sent.answeredAt = now;
       // the service is in trouble

@@ -136,7 +136,7 @@ export class ServiceRun implements ReadRun {
         slot.done({ kind: "throttled", hint: error.hint });
         this.expect(this.remaining);
       } else {
-        slot.done({ kind: "failed" });
+        slot.done({ kind: signal.aborted ? "aborted" : "failed" });
       }
       // before it is logged, or becomes the cause of another
       throw redactError(error, redactor(credentials.secrets()));

@@ -125,6 +125,16 @@ describe("faults", () => {
   });
 });
 
+test("what is given up by who asked narrows nothing", async () => {
+  const { pace, slots, ask } = bench();
+  ask(50);
+  await tick();
+  const { width } = pace.state;
+  slots[0]?.done({ kind: "aborted" });
+  await tick();
+  expect(pace.state.width).toBe(width);
+});
+
 describe("waiting", () => {
   it("is first come, first served", async () => {
     const { clock, pace } = bench(1);
