@@ -32,6 +32,17 @@ export function redactor(secrets: readonly string[]): (text: string) => string {
   };
 }
 
+/** As `redactor`, of secrets that become more as they pass by; made anew only when they have. */
+export function growingRedactor(secrets: () => readonly string[]): (text: string) => string {
+  let known: readonly string[] = [];
+  let redact = redactor(known);
+  return (text) => {
+    const now = secrets();
+    if (now.length !== known.length || now.some((secret, at) => secret !== known[at])) redact = redactor((known = now));
+    return redact(text);
+  };
+}
+
 /** As a word; of a few characters only as a value, `ak=a` or `"a"`. */
 function standingAlone(secret: string): string {
   const it = literal(secret);
@@ -47,11 +58,14 @@ const ordinary = "accessKey secretKey securityToken password credentials emulato
 class Pieces {
   private readonly all: string;
   /** By the hash of a piece, whether there may be one; most places of a text need no closer look. */
-  private readonly hashes = new Uint8Array(2 ** 18);
+  private readonly hashes = new Uint8Array(2 ** 20);
 
   constructor(forms: readonly string[]) {
     this.all = forms.join("\0");
-    for (let at = 0; at + shortestPiece <= this.all.length; at++) this.hashes[hashAt(this.all, at)] = 1;
+    for (let at = 0; at + shortestPiece <= this.all.length; at++) {
+      const hash = hashAt(this.all, at);
+      this.hashes[first(hash)] = this.hashes[second(hash)] = 1;
+    }
   }
 
   masked(text: string): string {
@@ -74,7 +88,8 @@ class Pieces {
     let end = start;
     let isTelling = false;
     for (let at = start; at <= end && at + shortestPiece <= text.length; at++) {
-      if (this.hashes[hashAt(text, at)] === 0) continue;
+      const hash = hashAt(text, at);
+      if (this.hashes[first(hash)] === 0 || this.hashes[second(hash)] === 0) continue;
       const piece = text.slice(at, at + shortestPiece);
       if (!this.all.includes(piece)) continue;
       isTelling ||= !ordinary.includes(piece);
@@ -84,11 +99,17 @@ class Pieces {
   }
 }
 
+const { imul } = Math;
+
 function hashAt(text: string, at: number): number {
   let hash = 0;
-  for (let i = at; i < at + shortestPiece; i++) hash = Math.imul(hash, 31) + text.charCodeAt(i);
-  return (hash ^ (hash >>> 15)) & 0x3_ffff;
+  for (let i = at; i < at + shortestPiece; i++) hash = imul(hash, 0x0100_0193) ^ text.charCodeAt(i);
+  return imul(hash ^ (hash >>> 15), 0x2c1b_3c6d);
 }
+
+/** Two places in the table of a hash, as good as independent: hardly a piece is looked for that is none. */
+const first = (hash: number): number => hash >>> 12;
+const second = (hash: number): number => imul(hash, 0x297a_2d39) >>> 12;
 
 /** Coded forms shorter than this are as likely to be ordinary text. */
 const shortestForm = 6;

@@ -5,7 +5,7 @@ import { validateArguments, type FunctionDefinition } from "./functions/definiti
 import { createPace, type Pace } from "./reading/pace.js";
 import type { Finding } from "./reading/diagnosis.js";
 import { EventReader } from "./reading/reader.js";
-import { redactedLog, redactError, redactor } from "./redact.js";
+import { growingRedactor, redactedLog, redactError } from "./redact.js";
 import { machine } from "./runtime/machine.js";
 import type { Env, Log, Runtime, Transport } from "./runtime/runtime.js";
 import { trustingTransport } from "./runtime/trust.js";
@@ -46,7 +46,7 @@ export class Session {
     const valid = validateArguments(definition, args);
     if (signal?.aborted) throw new AbortedError(`${definition.name} was aborted before it began`);
     let opened: EventReader | undefined;
-    const redact = (text: string) => redactor(opened?.secrets() ?? [])(text);
+    const redact = growingRedactor(() => opened?.secrets() ?? []);
     // a function that only computes has no use for settings, good or bad
     const openReader = async () => (opened = await this.open(resolveSettings(config, this.outside.env)));
     try {
@@ -70,7 +70,7 @@ export class Session {
   /** What a call with these settings would use and how far it would come: a line each, without secrets. Throws as a call does. */
   async *diagnose({ config, signal }: CallOptions): AsyncGenerator<Finding, void> {
     let opened: EventReader | undefined;
-    const redact = (text: string) => redactor(opened?.secrets() ?? [])(text);
+    const redact = growingRedactor(() => opened?.secrets() ?? []);
     try {
       opened = await this.open(resolveSettings(config, this.outside.env));
       for await (const { about, says } of opened.diagnose(signal)) yield { about, says: redact(says) };
@@ -102,7 +102,8 @@ export class Session {
     const settings = await completeSettings(given, this.outside);
     const transport = this.outside.transport ?? (await this.transport(settings));
     let reader: EventReader | undefined;
-    const log = redactedLog(this.outside.log, (text) => redactor(reader?.secrets() ?? [])(text));
+    const redact = growingRedactor(() => reader?.secrets() ?? []);
+    const log = redactedLog(this.outside.log, redact);
     const runtime = { ...this.outside, transport, log };
     return (reader = new EventReader({ settings, runtime, pace: this.pace(settings, runtime) }));
   }

@@ -4,7 +4,7 @@ import { withCredentials, type Credentials, type CredentialSource } from "../hss
 import type { EventFilter, TimeFilter, TimestampUnit } from "../hss/request.js";
 import { createRetryBudget, withRetries } from "../hss/retry.js";
 import { isThrottled, ThrottledError } from "../hss/refusal.js";
-import { redactError, redactor } from "../redact.js";
+import { growingRedactor, redactError } from "../redact.js";
 import type { Deadline } from "../runtime/deadline.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { duration } from "../text.js";
@@ -64,6 +64,7 @@ export class ServiceRun implements ReadRun {
   private remaining = 1;
   private shownAt: number;
   private readonly budget = createRetryBudget();
+  private readonly redact = growingRedactor(() => this.options.credentials.secrets());
 
   constructor(private readonly options: RunOptions) {
     this.shownAt = options.runtime.clock.now();
@@ -114,7 +115,7 @@ export class ServiceRun implements ReadRun {
     deadline: Deadline,
     { turn, unit = this.timeUnit.current }: FetchOptions,
   ): Promise<Page> {
-    const { client, credentials, pace, runtime, projectId, filter } = this.options;
+    const { client, pace, runtime, projectId, filter } = this.options;
     const { signal } = deadline;
     const slot = await pace.enter(deadline);
     this.counts.requests++;
@@ -139,7 +140,7 @@ export class ServiceRun implements ReadRun {
         slot.done({ kind: signal.aborted ? "aborted" : "failed" });
       }
       // before it is logged, or becomes the cause of another
-      throw redactError(error, redactor(credentials.secrets()));
+      throw redactError(error, this.redact);
     }
   }
 

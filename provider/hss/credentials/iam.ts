@@ -1,5 +1,5 @@
 import { ConfigurationError, CredentialsError, ResponseError, ServiceError, TransportError } from "../../errors.js";
-import { redactError, redactor } from "../../redact.js";
+import { growingRedactor, redactError } from "../../redact.js";
 import { startDeadline } from "../../runtime/deadline.js";
 import type { HttpRequest, Runtime } from "../../runtime/runtime.js";
 import { printable } from "../../text.js";
@@ -51,6 +51,7 @@ const temporaryKeysPath = "/v3.0/OS-CREDENTIAL/securitytokens";
 /** IAM and STS as far as credentials need them. They are only asked, never made to create anything. */
 export class Iam {
   private readonly skew = new ClockSkew();
+  private readonly redact = growingRedactor(() => [...this.secrets]);
 
   constructor(
     private readonly settings: IamSettings,
@@ -170,7 +171,7 @@ export class Iam {
 
   private async attempt(call: IamCall): Promise<IamAnswer> {
     const { operation, service = "iam", method = "POST", path, body, headers, credentials, signal } = call;
-    const { settings, runtime, skew, secrets } = this;
+    const { settings, runtime, skew } = this;
     const request: HttpRequest = {
       method,
       url: new URL(path, identityEndpoint(service, settings)),
@@ -188,7 +189,7 @@ export class Iam {
       });
     } catch (error) {
       // before it is logged: the service may repeat what it was sent
-      throw redactError(error, redactor([...secrets]));
+      throw redactError(error, this.redact);
     }
   }
 }
