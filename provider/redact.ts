@@ -155,7 +155,10 @@ export function redactError<T>(error: T, redact: (text: string) => string): T {
     const texts = inner as unknown as Record<string, unknown>;
     for (const name of Object.getOwnPropertyNames(inner)) {
       const value = texts[name];
-      if (typeof value === "string") texts[name] = redact(value);
+      if (typeof value !== "string") continue;
+      const safe = redact(value);
+      // a frozen error is somebody else's, and must not hide the real one
+      if (safe !== value) Reflect.set(texts, name, safe);
     }
     // what follows is the caller's own reason
     if (inner instanceof AbortedError) break;

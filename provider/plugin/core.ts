@@ -3,6 +3,7 @@ import { configuration, pulumiKeys, resolveSettings, settingMeta } from "../sett
 import { ArgumentError, ConfigurationError, type Problem } from "../errors.js";
 import { functions } from "../functions/index.js";
 import { Session } from "../session.js";
+import { closest } from "../suggest.js";
 import type { Log } from "../runtime/runtime.js";
 import { functionToken } from "./schema.js";
 import { containsUnknown, unwrapSecrets, wrapSecret, type Failure } from "./struct.js";
@@ -29,7 +30,7 @@ export function createCore({ log, env }: { log: Log; env: NodeJS.ProcessEnv }) {
         return { inputs, failures: [] };
       } catch (error) {
         if (!(error instanceof ConfigurationError)) throw error;
-        return { inputs, failures: error.problems.map(withoutSecret) };
+        return { inputs, failures: error.problems.map((it) => withoutSecret(it, news[it.property])) };
       }
     },
 
@@ -88,13 +89,19 @@ function guarded(name: string, value: unknown): unknown {
   return wrapSecret(value);
 }
 
-/** The engine prints the value of a property that a failure names, secret or not: for a secret the name stands in the reason. */
-function withoutSecret({ property, reason }: Problem): Failure {
-  const setting = (configuration.shape as Record<string, z.ZodType | undefined>)[property];
-  return setting && settingMeta(setting).secret
-    ? { property: "", reason: `${property}: ${reason}` }
-    : { property, reason };
+/**
+ * The engine prints the value of a property that a failure names, secret or not. Where that may hold a secret (one of the secret
+ * settings, also misspelled, a Pulumi secret, an address with a password in it) the name stands in the reason instead.
+ */
+function withoutSecret({ property, reason }: Problem, given: unknown): Failure {
+  const { value, secret } = unwrapSecrets(given);
+  const isRisky = secret || closest(property, secretNames) !== undefined || JSON.stringify(value ?? "").includes("@");
+  return isRisky ? { property: "", reason: `${property}: ${reason}` } : { property, reason };
 }
+
+const secretNames = Object.entries(configuration.shape)
+  .filter(([, schema]) => settingMeta(schema).secret)
+  .map(([name]) => name);
 
 const longToken = (token: string): string => token.replace(/^hss:([^:/]+)$/, "hss:index:$1");
 

@@ -259,6 +259,14 @@ describe("the plugin's process over gRPC", () => {
     expect(failures.map(([property]) => property)).toEqual(settings.map(() => ""));
     expect(failures.map(([, reason]) => reason.split(":")[0]).sort()).toEqual([...settings].sort());
     expect(JSON.stringify(failures)).not.toMatch(/canary-of/);
+    const near = {
+      secret_key: "canary-of-1",
+      acessKey: "canary-of-2",
+      endpoint: "https://u:canary-of-3@hss.example.com",
+    };
+    const risky = await rpc(plugin).checkConfig(near);
+    expect(risky.map(([property]) => property)).toEqual(["", "", ""]);
+    expect(JSON.stringify(risky)).not.toMatch(/canary-of/);
   });
 
   test("a secret that was given as a field or a format is not repeated", async () => {

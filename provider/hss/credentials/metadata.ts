@@ -1,6 +1,7 @@
 import { CredentialsError, ResponseError, ServiceError, TransportError } from "../../errors.js";
 import type { HttpRequest, HttpResponse, Runtime } from "../../runtime/runtime.js";
 import { parseJson } from "../../values.js";
+import { growingRedactor, redactError } from "../../redact.js";
 import { serviceError } from "../refusal.js";
 import { retried, temporaryKeys } from "./iam.js";
 import type { IamSettings, Issuer } from "./types.js";
@@ -22,6 +23,7 @@ export class MetadataIssuer implements Issuer {
   readonly renewable = true;
   private session: { token: string; until: number } | undefined;
   private answers = false;
+  private readonly redact = growingRedactor(() => (this.session ? [this.session.token] : []));
 
   constructor(
     private readonly settings: Pick<IamSettings, "maxRetries" | "deadlineSeconds">,
@@ -52,7 +54,8 @@ export class MetadataIssuer implements Issuer {
       response = await this.get(signal);
     }
     if (response.status === 200) return response.body;
-    throw serviceError(operation, response, parseJson(response.body), this.runtime.clock.now(), "IAM");
+    const error = serviceError(operation, response, parseJson(response.body), this.runtime.clock.now(), "IAM");
+    throw redactError(error, this.redact);
   }
 
   private async get(signal: AbortSignal): Promise<HttpResponse> {
