@@ -8,6 +8,7 @@ import { onAbort } from "../abort.js";
 import { ConfigurationError } from "../errors.js";
 import { proxyAuthorization, proxyFor, type Proxy } from "./proxy.js";
 import type { Env } from "./runtime.js";
+import { isPem } from "./trust.js";
 
 /** How far an exchange has come. */
 export interface Progress {
@@ -33,7 +34,7 @@ export class Connector {
     ca: string | undefined,
     private readonly env: Env,
   ) {
-    if (ca !== undefined && !/-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----/.test(ca)) {
+    if (ca !== undefined && !isPem(ca)) {
       throw new ConfigurationError([{ property: "caFile", reason: "holds no certificate in PEM form" }]);
     }
     this.context = ca === undefined ? undefined : tls.createSecureContext({ ca: trusted(ca, env) });

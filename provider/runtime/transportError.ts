@@ -27,9 +27,13 @@ export function timedOut(url: URL, timeoutMs: number, { doing, proxy }: Where): 
   });
 }
 
+/** Whether a failure's code is about the certificate that was shown. */
+export const isCertificateCode = (code: string): boolean =>
+  /CERT|SELF_SIGNED|UNABLE_TO_|LEAF_SIGNATURE|ISSUER/.test(code);
+
 /** What is wrong with a certificate, by whom it is signed, and the setting that helps; undefined where it is not about one. */
 function untrusted(code: string, { hostname }: URL, certificate: Where["certificate"]): string | undefined {
-  if (!/CERT|SELF_SIGNED|UNABLE_TO_|LEAF_SIGNATURE|ISSUER/.test(code)) return undefined;
+  if (!isCertificateCode(code)) return undefined;
   const { issuer, subjectaltname = "", valid_from: from, valid_to: to } = { ...certificate };
   const name = [issuer?.CN ?? issuer?.O].flat()[0];
   const signed = name === undefined ? "" : ` (signed by ${printable(name, 128)})`;

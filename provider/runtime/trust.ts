@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { ConfigurationError, TransportError } from "../errors.js";
 import { printable } from "../text.js";
 import type { Env, Files, Log, Transport } from "./runtime.js";
+import { isCertificateCode } from "./transportError.js";
 
 const pem = /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----/;
 
@@ -39,8 +40,7 @@ async function authorities({ caFile, files, env, log }: TrustOptions): Promise<s
 
 /** A check that failed for want of an authority, or because the one that is there has been replaced. */
 const isUntrusted = (error: unknown): boolean =>
-  error instanceof TransportError &&
-  /CERT|SELF_SIGNED|UNABLE_TO_|ISSUER|SIGNATURE/.test(String((error.cause as { code?: unknown } | undefined)?.code));
+  error instanceof TransportError && isCertificateCode(String((error.cause as { code?: unknown } | undefined)?.code));
 
 /** A transport that reads its authorities again where a certificate is refused: whoever renews one writes it to the same file. */
 export async function trustingTransport(

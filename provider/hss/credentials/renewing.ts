@@ -77,11 +77,9 @@ export async function withCredentials<T>(
 ): Promise<T> {
   const credentials = await source.get(signal);
   try {
-    return await attempt(credentials);
+    return await withOrigin(credentials, attempt);
   } catch (error) {
-    if (!isRefusedCredential(error)) throw error;
-    const named = withOrigin(error, credentials);
-    throw source.reject(credentials) ? new TryAgain("credentials", named) : named;
+    throw isRefusedCredential(error) && source.reject(credentials) ? new TryAgain("credentials", error) : error;
   }
 }
 
@@ -93,19 +91,10 @@ export async function withRenewal<T>(
 ): Promise<T> {
   const credentials = await source.get(signal);
   try {
-    return await work(credentials);
+    return await withOrigin(credentials, work);
   } catch (error) {
-    if (!isRefusedCredential(error)) throw error;
-    if (!source.reject(credentials)) throw withOrigin(error, credentials);
-    return withOwnName(await source.get(signal), work);
-  }
-}
-
-async function withOwnName<T>(credentials: Credentials, work: (credentials: Credentials) => Promise<T>): Promise<T> {
-  try {
-    return await work(credentials);
-  } catch (error) {
-    throw isRefusedCredential(error) ? withOrigin(error, credentials) : error;
+    if (!isRefusedCredential(error) || !source.reject(credentials)) throw error;
+    return withOrigin(await source.get(signal), work);
   }
 }
 
@@ -122,10 +111,14 @@ export function whichCredentials(credentials: Credentials): string | undefined {
   return `the ${kind === "aksk" ? "access key" : "token"}${end} is from ${origin}`;
 }
 
-/** The refusal, with which key it was and where that was found. */
-function withOrigin<T>(error: T, credentials: Credentials): T {
-  const which = whichCredentials(credentials);
-  if (which === undefined || !(error instanceof Error)) return error;
-  if (!error.message.endsWith(which)) error.message += `; ${which}`;
-  return error;
+/** The work, whose refusal says which key it was and where that was found. */
+async function withOrigin<T>(credentials: Credentials, work: (credentials: Credentials) => Promise<T>): Promise<T> {
+  try {
+    return await work(credentials);
+  } catch (error) {
+    const which = whichCredentials(credentials);
+    if (which !== undefined && isRefusedCredential(error) && error instanceof Error && !error.message.endsWith(which))
+      error.message += `; ${which}`;
+    throw error;
+  }
 }
