@@ -31,7 +31,9 @@ export function allowedBy({ query, project }: World, rule: Rule, now: number): S
   const sightings = everything.flatMap(sightingsIn);
   const admitting = query.flatMap(sightingsIn);
   const allowed = new Set<string>();
-  const candidates = new Set([...admitting.map(({ hash }) => hash), ...(rule.select ?? []).flatMap(listedIn)]);
+  // P6, P12: hashes that were seen, and those of entries that ask for nothing else
+  const plain = (rule.select ?? []).filter((entry) => Object.keys(entry).join() === "hashes");
+  const candidates = new Set([...admitting.map(({ hash }) => hash), ...plain.flatMap(listedIn)]);
   for (const hash of candidates) if (isAllowed(hash)) allowed.add(hash);
   return allowed;
 
