@@ -11,7 +11,8 @@ export type HssErrorCode =
   | "HSS_RESPONSE"
   | "HSS_INCOMPLETE"
   | "HSS_DEADLINE"
-  | "HSS_ABORTED";
+  | "HSS_ABORTED"
+  | "HSS_FILE";
 
 const brand = Symbol.for("pulumi-hss.HssError");
 
@@ -19,7 +20,7 @@ export abstract class HssError extends Error {
   abstract readonly code: HssErrorCode;
   readonly [brand] = true;
 
-  constructor(message: string, options?: ErrorOptions) {
+  constructor(message: string, options?: { readonly cause?: unknown }) {
     super(message, options);
     this.name = new.target.name;
   }
@@ -78,7 +79,7 @@ export class ServiceError extends HssError implements ServiceErrorDetails {
   readonly errorCode?: string;
   readonly serviceMessage?: string;
   readonly requestId?: string;
-  constructor(message: string, details: ServiceErrorDetails, options?: ErrorOptions) {
+  constructor(message: string, details: ServiceErrorDetails, options?: { readonly cause?: unknown }) {
     super(message, options);
     this.status = details.status;
     this.errorCode = details.errorCode;
@@ -96,7 +97,7 @@ export class TransportError extends HssError {
 export class ResponseError extends HssError {
   readonly code = "HSS_RESPONSE";
   readonly requestId?: string;
-  constructor(message: string, options?: ErrorOptions & { requestId?: string }) {
+  constructor(message: string, options?: { readonly cause?: unknown } & { requestId?: string }) {
     super(message, options);
     this.requestId = options?.requestId;
   }
@@ -115,4 +116,9 @@ export class DeadlineError extends HssError {
 /** The caller, or Pulumi's Cancel, gave up. */
 export class AbortedError extends HssError {
   readonly code = "HSS_ABORTED";
+}
+
+/** A file of a resource that can't be read or written, or is not the resource's to change. */
+export class FileError extends HssError {
+  readonly code = "HSS_FILE";
 }

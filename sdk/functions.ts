@@ -1,39 +1,139 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { z } from "zod";
-import { configuration, pulumiKeys } from "../provider/settings/index.js";
-import type { FunctionDefinition } from "../provider/functions/definition.js";
-import { HssError } from "../provider/errors.js";
+import { ArgumentError, ConfigurationError, HssError, type Problem } from "../provider/errors.js";
+import { functions } from "../provider/functions/index.js";
 import { Session } from "../provider/session.js";
-import type { Log } from "../provider/runtime/runtime.js";
-
-/** The `hss:` settings, as the stack's configuration or a `Provider` would hold them. */
-export type Config = z.input<typeof configuration>;
+import { configuration, pulumiKeys } from "../provider/settings/index.js";
+import { closest } from "../provider/suggest.js";
+import { printable } from "../provider/text.js";
+import { Account } from "./account.js";
+import type { Config } from "./api.js";
+import { pulumiLog } from "./log.js";
 
 export interface CallOptions {
-  /** Settings that override the stack's `hss:` configuration. */
-  config?: Config;
+  /** Whose events: an account of its own instead of the stack's `hss:` configuration. */
+  account?: Account | undefined;
+  /** Settings that override the account's, or the stack's `hss:` configuration. */
+  config?: Config | undefined;
   /** Aborts the call; what is in flight ends at once. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 /** As `CallOptions`, with settings that may still be outputs of resources. */
 export interface OutputCallOptions {
-  config?: pulumi.Input<{ [Key in keyof Config]: pulumi.Input<Config[Key]> }>;
-  signal?: AbortSignal;
+  account?: Account | undefined;
+  config?: pulumi.Input<{ [Key in keyof Config]: pulumi.Input<Config[Key]> }> | undefined;
+  signal?: AbortSignal | undefined;
   /** Resources that must exist before the call is made. */
-  dependsOn?: pulumi.Input<pulumi.Input<pulumi.Resource>[]> | pulumi.Input<pulumi.Resource>;
+  dependsOn?: pulumi.Input<pulumi.Input<pulumi.Resource>[]> | pulumi.Input<pulumi.Resource> | undefined;
 }
-
-const log: Log = {
-  debug: (message) => void pulumi.log.debug(message),
-  info: (message) => void pulumi.log.info(message),
-  warn: (message) => void pulumi.log.warn(message),
-  // a line that Pulumi's display replaces by the next, and leaves out of the finished log
-  progress: (message) => void pulumi.log.info(message, undefined, undefined, true),
-};
 
 // one for the program: its calls share pace, credentials and the reads under way
 let session: Session | undefined;
+
+/** The function as a program calls it with plain values. */
+export async function invoke<Result>(name: string, args: object, options: CallOptions): Promise<Result> {
+  try {
+    mustKnow(name, options, ["account", "config", "signal"]);
+    // a program under test never asks a cloud: what it mocks is what the plugin would be asked
+    if (isMocked()) return (await pulumi.runtime.invoke(`hss:index:${name}`, { ...args })) as Result;
+    const { account, config, signal } = options;
+    return await call<Result>(name, args, { account, config: config ?? {}, signal, settings: await settled(account) });
+  } catch (error) {
+    return inOneLine(error);
+  }
+}
+
+/**
+ * The function with inputs that may be outputs of resources. While one is unknown in a preview the call is not made and the
+ * result is unknown; a secret argument makes the result secret.
+ */
+export function invokeOutput<Result>(
+  name: string,
+  args: pulumi.Input<object>,
+  options: OutputCallOptions,
+): pulumi.Output<Result> {
+  try {
+    mustKnow(name, options, ["account", "config", "signal", "dependsOn"]);
+  } catch (error) {
+    return inOneLine(error);
+  }
+  const { account, config, signal, dependsOn } = options;
+  const needed = pulumi
+    .output(dependsOn ?? [])
+    .apply((resources) => (Array.isArray(resources) ? resources : [resources]));
+  const ready = needed.apply((resources) => pulumi.all((resources as pulumi.Resource[]).map(existence)));
+  const plain = plainSettings(config);
+  const lift = pulumi.all([args, plain, account?.settings ?? {}, ready]) as unknown as pulumi.Output<
+    [object, Config, Config, string[]]
+  >;
+  return lift.apply(([given, override, settings]) =>
+    isMocked()
+      ? pulumi.runtime.invoke(`hss:index:${name}`, { ...given })
+      : call(name, given, { account, config: override, signal, settings }).catch(inOneLine),
+  ) as pulumi.Output<Result>;
+}
+
+interface Call {
+  readonly account: Account | undefined;
+  readonly config: Config;
+  readonly signal: AbortSignal | undefined;
+  /** Of the account. */
+  readonly settings: Config;
+}
+
+async function call<Result>(name: string, args: object, { account, config, signal, settings }: Call): Promise<Result> {
+  const definition = functions.find((candidate) => candidate.name === name);
+  if (!definition) throw new Error(`${name} is not a function of this package`);
+  if (account) {
+    const options = { config: [config, settings] as Record<string, unknown>[], signal };
+    return (await account.session.call(definition, args as Record<string, unknown>, options)) as Result;
+  }
+  if (Object.keys(config).length === 0) mustNotBeDisabled();
+  session ??= new Session({ log: pulumiLog(), env: process.env });
+  const options = { config: [config as Record<string, unknown>, stackConfig()], signal };
+  return (await session.call(definition, args as Record<string, unknown>, options)) as Result;
+}
+
+/** The settings of an account that is given to a call with plain values: an Output there must be known by then. */
+const settled = (account: Account | undefined): Promise<Config> =>
+  account === undefined
+    ? Promise.resolve({})
+    : (account.settings as unknown as { promise(): Promise<Config> }).promise();
+
+function mustKnow(name: string, options: unknown, known: readonly string[]): void {
+  if (typeof options !== "object" || options === null)
+    throw new ArgumentError(name, [{ property: "options", reason: `must be an object with ${known.join(", ")}` }]);
+  const problems = Object.keys(options)
+    .filter((key) => !known.includes(key))
+    .map((key): Problem => {
+      const meant = closest(key, known);
+      const help = meant === undefined ? `expected one of ${known.join(", ")}` : `did you mean ${meant}?`;
+      return { property: `options.${printable(key, 64)}`, reason: `is not an option; ${help}` };
+    });
+  const { account } = options as CallOptions;
+  if (account !== undefined && !(account instanceof Account))
+    problems.push({ property: "options.account", reason: "must be made with new Account({...})" });
+  if (problems.length > 0) throw new ArgumentError(name, problems);
+}
+
+/** `pulumi.runtime.setMocks` was called: a unit test of a program. */
+const isMocked = (): boolean =>
+  pulumi.runtime.hasMonitor() && "mocks" in ((pulumi.runtime.getMonitor() as object | undefined) ?? {});
+
+/** Pulumi's own switch against settings that a program did not choose; this way in has no provider that it could stop. */
+function mustNotBeDisabled(): void {
+  const text = pulumi.runtime.allConfig()["pulumi:disable-default-providers"];
+  if (text === undefined) return;
+  let names: unknown;
+  try {
+    names = JSON.parse(text);
+  } catch {
+    return;
+  }
+  if (!Array.isArray(names) || !names.some((name) => name === "*" || name === "hss")) return;
+  const reason = "forbids the default account (hss); give the call an account: { account: new hss.Account({...}) }";
+  throw new ConfigurationError([{ property: "pulumi:disable-default-providers", reason }]);
+}
 
 /**
  * All that is there: a key that is no setting is as much an error here as it is for the plugin. But in a project that is
@@ -49,46 +149,11 @@ function stackConfig(): Record<string, unknown> {
   return Object.fromEntries(keys.filter((key) => !isForeign(key)).map((key) => [key, stack.get(key)]));
 }
 
-/** The function as a program calls it with plain values. */
-export const promised =
-  <Args extends z.ZodObject, Result extends z.ZodObject>(definition: FunctionDefinition<Args, Result>) =>
-  (args: z.input<Args> = {} as z.input<Args>, options: CallOptions = {}): Promise<z.output<Result>> => {
-    session ??= new Session({ log, env: process.env });
-    const { config = {}, signal } = options;
-    return session.call(definition, args, { config: [config, stackConfig()], signal }).catch(inOneLine);
-  };
-
 /** An error with Pulumi's own mark of a message that stands alone: it is printed without a stack, and is what it was for a `catch`. */
 function inOneLine(error: unknown): never {
   if (HssError.is(error)) Object.defineProperty(error, "__pulumiRunError", { value: true });
   throw error;
 }
-
-/**
- * The function with inputs that may be outputs of resources. While one is unknown in a preview the call is not made and the
- * result is unknown; a secret argument makes the result secret.
- */
-export const lifted = <Args extends z.ZodObject, Result extends z.ZodObject>(
-  definition: FunctionDefinition<Args, Result>,
-) => {
-  const call = promised(definition);
-  return (
-    args: pulumi.Input<{ [Key in keyof z.input<Args>]: pulumi.Input<z.input<Args>[Key]> }> = {} as never,
-    options: OutputCallOptions = {},
-  ): pulumi.Output<z.output<Result>> => {
-    const { config, signal, dependsOn } = options;
-    const needed = pulumi
-      .output(dependsOn ?? [])
-      .apply((resources) => (Array.isArray(resources) ? resources : [resources]));
-    const ready = needed.apply((resources) => pulumi.all((resources as pulumi.Resource[]).map(existence)));
-    const lift = pulumi.all([args, plainSettings(config), ready]) as unknown as pulumi.Output<
-      [z.input<Args>, Config, string[]]
-    >;
-    return lift.apply(([plain, settings]) => call(plain, { config: settings, signal })) as pulumi.Output<
-      z.output<Result>
-    >;
-  };
-};
 
 /** Known once the resource exists, a component with all below it: in the preview that would create it, the call has to wait. */
 const existence = (resource: pulumi.Resource): pulumi.Output<unknown> =>

@@ -5,10 +5,14 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-const schema = JSON.parse(readFileSync(join(root, "provider/schema.json"), "utf8"));
+const source = process.argv.slice(2).find((word) => !word.startsWith("--")) ?? join(root, "provider/schema.json");
+const schema = JSON.parse(readFileSync(source, "utf8"));
 
 const typeName = (spec) => {
   if (spec.$ref) return `[${spec.$ref.split(":").at(-1)}](#${spec.$ref.split(":").at(-1).toLowerCase()})`;
+  // of words that people may pick from: the words
+  const words = spec.oneOf?.find((option) => "enum" in (schema.types[option.$ref?.replace("#/types/", "")] ?? {}));
+  if (words) return typeName(words);
   if (spec.oneOf) return spec.oneOf.map(typeName).join(" or ");
   if (spec.type === "array") return `list of ${typeName(spec.items)}`;
   return spec.type;
@@ -23,12 +27,15 @@ const table = ({ properties, required = [] }) => [
   }),
 ];
 
+/** Sections of the description below the section it stands in. */
+const documented = (description) => [description.replace(/^## /gm, "### ")];
+
 const lines = [
   "# Reference",
   "",
-  "Made by `npm run schema` from the definitions in `provider/functions` and `provider/settings`; do not edit.",
+  "Made by `npm run schema` from the definitions in `provider/functions`, `provider/resources` and `provider/settings`; do not edit.",
   "",
-  "Every function is there twice in the in-program SDK (`getX(args, options)` returns a Promise, `getXOutput(args, options)` takes Inputs and returns an Output) and once in the plugin (`hss:index:getX`).",
+  "Every function is there twice in the in-program SDK (`getX(args, options)` returns a Promise, `getXOutput(args, options)` takes Inputs and returns an Output) and once in the plugin (`hss:index:getX`). Every resource is there in both (`new hss.X(name, args, options)`, `hss:index:X`).",
   "",
   "## Configuration",
   "",
@@ -41,7 +48,7 @@ for (const [token, { description, inputs, outputs }] of Object.entries(schema.fu
     "",
     `## ${token.split(":").at(-1)}`,
     "",
-    description,
+    ...documented(description),
     "",
     "### Arguments",
     "",
@@ -52,8 +59,31 @@ for (const [token, { description, inputs, outputs }] of Object.entries(schema.fu
     ...table(outputs),
   );
 }
+for (const [token, { description, inputProperties, requiredInputs, properties }] of Object.entries(schema.resources)) {
+  const outputs = Object.entries(properties).filter(([name]) => !(name in inputProperties));
+  lines.push(
+    "",
+    `## ${token.split(":").at(-1)}`,
+    "",
+    ...documented(description),
+    "",
+    "### Inputs",
+    "",
+    ...table({ properties: inputProperties, required: requiredInputs }),
+    "",
+    "### Outputs",
+    "",
+    "All inputs, and:",
+    "",
+    ...table({ properties: Object.fromEntries(outputs), required: outputs.map(([name]) => name) }),
+  );
+}
 lines.push("", "## Types");
 for (const [token, type] of Object.entries(schema.types)) {
+  if (type.enum) {
+    lines.push("", `### ${token.split(":").at(-1)}`, "", `${type.enum.map(({ value }) => `\`${value}\``).join(", ")}.`);
+    continue;
+  }
   lines.push("", `### ${token.split(":").at(-1)}`, "", type.description ?? "", "", ...table(type));
 }
 const page = `${lines.join("\n")}\n`;

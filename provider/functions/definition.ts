@@ -17,6 +17,8 @@ export interface FunctionDefinition<
 > {
   readonly name: string;
   readonly description: string;
+  /** A part of a program in YAML. */
+  readonly example?: string;
   readonly args: Args;
   readonly result: Result;
   /**

@@ -8,6 +8,15 @@ export const getObservedProcesses = defineFunction({
   name: "getObservedProcesses",
   description:
     "Reads the same events as `getAppWhitelistEvents` and groups them by file hash: one process for each distinct hash, with the evidence for a decision. A read that can't be shown to be whole is an error.",
+  example: `
+variables:
+  observed:
+    fn::invoke:
+      function: hss:getObservedProcesses
+      arguments: {}
+outputs:
+  mostReported: \${observed.processes[0].names[0]}
+`,
   args: queryArguments,
   result: z.object({
     processes: z.array(observedProcess).meta({

@@ -6,6 +6,19 @@ export const getWhitelistPolicyDiff = defineFunction({
   name: "getWhitelistPolicyDiff",
   description:
     "Tells what a new policy document adds, removes and changes against the one before, with the evidence for each. Asks no service.",
+  example: `
+variables:
+  policy:
+    fn::invoke:
+      function: hss:getWhitelistPolicyDocument
+      arguments: { select: [{ handleMethods: [mark_as_trust] }], format: json }
+  changes:
+    fn::invoke:
+      function: hss:getWhitelistPolicyDiff
+      arguments: { before: "", after: \${policy.document} }
+outputs:
+  changes: \${changes.summary}
+`,
   args: z.object({
     before: z.string("takes a string").optional().meta({
       description:

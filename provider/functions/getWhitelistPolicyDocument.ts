@@ -30,6 +30,20 @@ export const getWhitelistPolicyDocument = defineFunction({
   name: "getWhitelistPolicyDocument",
   description:
     "Makes a whitelist policy from the observed processes that a rule selects, and tells for every hash why it is in or not. Without `select` nothing is allowed; an incomplete read makes no policy; the same inputs give the same bytes. What a rule means: docs/policy.md.",
+  example: `
+variables:
+  observed:
+    fn::invoke: { function: hss:getObservedProcesses, arguments: {} }
+  policy:
+    fn::invoke:
+      function: hss:getWhitelistPolicyDocument
+      arguments:
+        observation: \${observed.observation}
+        select: [{ handleMethods: [mark_as_trust], minHosts: 2 }]
+        format: fapolicyd
+outputs:
+  summary: \${policy.summary}
+`,
   args: queryArguments.extend({
     observation: z.string("takes a string: the `observation` of getObservedProcesses").optional().meta({
       description:

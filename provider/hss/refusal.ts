@@ -160,7 +160,7 @@ export class ThrottledError extends ServiceError {
     message: string,
     details: ServiceErrorDetails,
     readonly hint: ThrottleHint,
-    options?: ErrorOptions,
+    options?: { readonly cause?: unknown },
   ) {
     super(message, details, options);
   }

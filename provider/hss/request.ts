@@ -44,6 +44,7 @@ export const eventQuery = z.object({
   hostIp: bounded(256, "Only events of servers of this IP address."),
   privateIp: bounded(128, "Only events of servers of this private IP address."),
   handleStatus: z.enum(["handled", "unhandled"], "takes `handled` or `unhandled`").meta({
+    id: "HandleStatus",
     description: "Only handled, or only unhandled events.",
   }),
   offset: whole(0, maxOffset).meta({

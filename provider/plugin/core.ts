@@ -1,25 +1,35 @@
 import type { z } from "zod";
 import { configuration, pulumiKeys, resolveSettings, settingMeta } from "../settings/index.js";
-import { ArgumentError, ConfigurationError, type Problem } from "../errors.js";
+import { ArgumentError, ConfigurationError } from "../errors.js";
 import { functions } from "../functions/index.js";
 import { Session } from "../session.js";
-import { closest } from "../suggest.js";
 import type { Log } from "../runtime/runtime.js";
-import { functionToken } from "./schema.js";
+import { token as tokenOf } from "./schema.js";
+import { createResources } from "./resources.js";
+import { withoutSecret } from "./failure.js";
 import { containsUnknown, unwrapSecrets, wrapSecret, type Failure } from "./struct.js";
 
 type Values = Record<string, unknown>;
 
 export type PluginCore = ReturnType<typeof createCore>;
 
+interface CoreOptions {
+  readonly log: Log;
+  /** Messages that the engine shows beside a resource. */
+  readonly logOf: (urn: string) => Log;
+  readonly env: NodeJS.ProcessEnv;
+}
+
 /** What the protocol's calls mean for this package, in plain values. */
-export function createCore({ log, env }: { log: Log; env: NodeJS.ProcessEnv }) {
+export function createCore({ log, logOf, env }: CoreOptions) {
   const session = new Session({ log, env });
   const running = new Set<AbortController>();
-  const byToken = new Map(functions.map((definition) => [functionToken(definition.name), definition]));
+  const byToken = new Map(functions.map((definition) => [tokenOf(definition.name), definition]));
   let config: Values = {};
 
   return {
+    resources: createResources(logOf),
+
     /** The settings to keep, with secrets wrapped, and each bad one. */
     checkConfig(news: Values): { inputs: Values; failures: Failure[] } {
       const inputs = Object.fromEntries(Object.entries(news).map(([name, value]) => [name, guarded(name, value)]));
@@ -88,20 +98,6 @@ function guarded(name: string, value: unknown): unknown {
   if (!setting || !settingMeta(setting).secret || containsUnknown(value) || unwrapSecrets(value).secret) return value;
   return wrapSecret(value);
 }
-
-/**
- * The engine prints the value of a property that a failure names, secret or not. Where that may hold a secret (one of the secret
- * settings, also misspelled, a Pulumi secret, an address with a password in it) the name stands in the reason instead.
- */
-function withoutSecret({ property, reason }: Problem, given: unknown): Failure {
-  const { value, secret } = unwrapSecrets(given);
-  const isRisky = secret || closest(property, secretNames) !== undefined || JSON.stringify(value ?? "").includes("@");
-  return isRisky ? { property: "", reason: `${property}: ${reason}` } : { property, reason };
-}
-
-const secretNames = Object.entries(configuration.shape)
-  .filter(([, schema]) => settingMeta(schema).secret)
-  .map(([name]) => name);
 
 const longToken = (token: string): string => token.replace(/^hss:([^:/]+)$/, "hss:index:$1");
 

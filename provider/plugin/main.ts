@@ -14,7 +14,7 @@ const server = new PluginServer({
   schema: () => readFileSync(join(__dirname, "schema.json"), "utf8"),
   core: async () => {
     const { createCore } = await import("./core.js");
-    return (log) => createCore({ log, env: process.env });
+    return (logOf) => createCore({ log: logOf(), logOf, env: process.env });
   },
 });
 

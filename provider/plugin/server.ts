@@ -3,7 +3,7 @@ import type * as messages from "@pulumi/pulumi/proto/provider_pb.js";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
 import type { Log } from "../runtime/runtime.js";
 import type { PluginCore } from "./core.js";
-import { encodeInvokeResponse } from "./struct.js";
+import { encodeInvokeResponse, type Failure } from "./struct.js";
 
 /**
  * Pulumi's plugin protocol, by hand: `pulumi.provider.main` serves functions too, but drops Configure, explicit provider
@@ -27,7 +27,7 @@ export interface ServerOptions {
   readonly engineAddress?: string;
   /** The package's schema as JSON. Who only asks for that, as every program in YAML does first, need not wait for the core. */
   readonly schema: () => string;
-  readonly core: () => Promise<(log: Log) => PluginCore>;
+  readonly core: () => Promise<(logOf: (urn?: string) => Log) => PluginCore>;
 }
 
 /** The protocol's methods, each request a message and each answer another; `invoke` answers bytes. */
@@ -70,9 +70,10 @@ export class PluginServer {
     return create(log);
   }
 
-  private async log(): Promise<Log> {
+  private async log(): Promise<(urn?: string) => Log> {
     const ignore = () => undefined;
-    if (this.engineAddress === undefined) return { debug: ignore, info: ignore, warn: ignore, progress: ignore };
+    if (this.engineAddress === undefined)
+      return () => ({ debug: ignore, info: ignore, warn: ignore, progress: ignore });
     const { engineLog } = await import("./engineLog.js");
     return engineLog(this.engineAddress);
   }
@@ -82,7 +83,7 @@ export class PluginServer {
       handshake: (request: messages.ProviderHandshakeRequest) => {
         this.engineAddress ??= request.getEngineAddress() || undefined;
         const response = new (stubs().messages.ProviderHandshakeResponse)();
-        response.setAcceptSecrets(false);
+        response.setAcceptSecrets(true);
         response.setAcceptResources(false);
         response.setAcceptOutputs(false);
         return response;
@@ -103,17 +104,7 @@ export class PluginServer {
       },
       checkConfig: async (request: messages.CheckRequest) => {
         const { inputs, failures } = (await this.core()).checkConfig(plain(request.getNews()));
-        const response = new (stubs().messages.CheckResponse)();
-        response.setInputs(stubs().Struct.fromJavaScript(inputs as never));
-        response.setFailuresList(
-          failures.map(({ property, reason }) => {
-            const failure = new (stubs().messages.CheckFailure)();
-            failure.setProperty(property);
-            failure.setReason(reason);
-            return failure;
-          }),
-        );
-        return response;
+        return checked(inputs, failures);
       },
       diffConfig: async (request: messages.DiffRequest) => {
         const changed = (await this.core()).diffConfig(plain(request.getOlds()), plain(request.getNews()));
@@ -126,7 +117,7 @@ export class PluginServer {
       configure: async (request: messages.ConfigureRequest) => {
         (await this.core()).configure(plain(request.getArgs()));
         const response = new (stubs().messages.ConfigureResponse)();
-        response.setAcceptsecrets(false);
+        response.setAcceptsecrets(true);
         response.setSupportspreview(true);
         response.setAcceptresources(false);
         response.setAcceptoutputs(false);
@@ -134,12 +125,93 @@ export class PluginServer {
       },
       invoke: async (request: messages.InvokeRequest) =>
         encodeInvokeResponse(await (await this.core()).invoke(request.getTok(), plain(request.getArgs()))),
+      check: async (request: messages.CheckRequest) => {
+        const { resources } = await this.core();
+        const { inputs, failures } = await resources.check(
+          { urn: request.getUrn() },
+          plain(request.getOlds()),
+          plain(request.getNews()),
+        );
+        return checked(inputs, failures);
+      },
+      diff: async (request: messages.DiffRequest) => {
+        const subject = { urn: request.getUrn(), id: request.getId() };
+        const { resources } = await this.core();
+        const difference = await resources.diff(subject, plain(request.getOlds()), plain(request.getNews()));
+        const { DiffResponse, PropertyDiff } = stubs().messages;
+        const response = new DiffResponse();
+        response.setChanges(
+          difference.changed ? DiffResponse.DiffChanges.DIFF_SOME : DiffResponse.DiffChanges.DIFF_NONE,
+        );
+        response.setReplacesList([...difference.replaces]);
+        response.setDiffsList([...difference.properties]);
+        response.setDeletebeforereplace(difference.deleteBeforeReplace);
+        response.setHasdetaileddiff(difference.properties.length > 0);
+        for (const name of difference.properties) {
+          const property = new PropertyDiff();
+          property.setKind(
+            difference.replaces.includes(name) ? PropertyDiff.Kind.UPDATE_REPLACE : PropertyDiff.Kind.UPDATE,
+          );
+          response.getDetaileddiffMap().set(name, property);
+        }
+        return response;
+      },
+      create: async (request: messages.CreateRequest) => {
+        const { resources } = await this.core();
+        const subject = { urn: request.getUrn() };
+        const { id, state } = await resources.create(subject, plain(request.getProperties()), request.getPreview());
+        const response = new (stubs().messages.CreateResponse)();
+        response.setId(id);
+        response.setProperties(struct(state));
+        return response;
+      },
+      read: async (request: messages.ReadRequest) => {
+        const { resources } = await this.core();
+        const subject = { urn: request.getUrn(), id: request.getId() };
+        const { id, state, inputs } = await resources.read(subject, plain(request.getProperties()));
+        const response = new (stubs().messages.ReadResponse)();
+        // no id: it is gone
+        if (id === undefined || !state || !inputs) return response;
+        response.setId(id);
+        response.setProperties(struct(state));
+        response.setInputs(struct(inputs));
+        return response;
+      },
+      update: async (request: messages.UpdateRequest) => {
+        const { resources } = await this.core();
+        const subject = { urn: request.getUrn(), id: request.getId() };
+        const [olds, news] = [plain(request.getOlds()), plain(request.getNews())];
+        const response = new (stubs().messages.UpdateResponse)();
+        response.setProperties(struct(await resources.update(subject, olds, news, request.getPreview())));
+        return response;
+      },
+      delete: async (request: messages.DeleteRequest) => {
+        const { resources } = await this.core();
+        await resources.delete({ urn: request.getUrn(), id: request.getId() }, plain(request.getProperties()));
+        return new (stubs().Empty)();
+      },
       cancel: async () => {
         if (this.loading) (await this.loading).cancel();
         return new (stubs().Empty)();
       },
     };
   }
+}
+
+const struct = (values: Record<string, unknown>) => stubs().Struct.fromJavaScript(values as never);
+
+function checked(inputs: Record<string, unknown>, failures: readonly Failure[]): messages.CheckResponse {
+  const response = new (stubs().messages.CheckResponse)();
+  response.setInputs(struct(inputs));
+  response.setFailuresList(
+    failures.map(({ property, reason }) => {
+      const failure = new (stubs().messages.CheckFailure)();
+      failure.setProperty(property);
+      failure.setReason(reason);
+      return failure;
+    }),
+  );
+  return response;
 }
 
 const plain = (struct: Struct | undefined): Record<string, unknown> =>

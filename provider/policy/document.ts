@@ -18,6 +18,7 @@ import { ruleText, type Rule } from "./rule.js";
 import { warningsOf } from "./warnings.js";
 
 export const policyMode = z.enum(policyModes).meta({
+  id: "PolicyMode",
   description:
     "`audit` (default): each use of an allowed file is recorded where the format can say so; `enforce`: it is allowed silently. Neither adds a rule that blocks.",
 });

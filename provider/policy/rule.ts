@@ -44,6 +44,8 @@ export type ReviewedHash = z.output<typeof reviewedHash>;
 const listOf = <Item extends z.ZodType>(item: Item, description: string) =>
   z.array(item).min(1, "is empty, so that the entry could match nothing").optional().meta({ description });
 
+const severity = z.enum(severities).meta({ id: "Severity" });
+
 const nonEmpty = z.string().min(1, "is empty");
 
 const glob = z.string().superRefine((text, context) => {
@@ -63,7 +65,7 @@ export const ruleEntry = z
     ),
     handleStatuses: listOf(nonEmpty, "The event has one of these states: `handled`, `unhandled`."),
     severities: listOf(
-      z.enum(severities),
+      severity,
       "The event has one of these severities: `Security`, `Low`, `Medium`, `High`, `Critical`.",
     ),
     minHosts: z.int().min(1).optional().meta({
@@ -73,7 +75,7 @@ export const ruleEntry = z
     seenWithinDays: z.int().min(1).optional().meta({
       description: "The last event that meets the rest is at most this many times 24 hours old.",
     }),
-    maxSeverity: z.enum(severities).optional().meta({
+    maxSeverity: severity.optional().meta({
       description:
         "In `select`: no event of the file is more severe, and each says its severity: Security < Low < Medium < High < Critical. In `exclude`: the event is at most that severe.",
     }),
@@ -93,12 +95,12 @@ export const ruleEntry = z
     policyIds: listOf(nonEmpty, "The event was reported by one of these whitelist policies."),
     hostNames: listOf(nonEmpty, "The server has one of these names; case does not count."),
     hostIps: listOf(nonEmpty, "The server has one of these addresses."),
-    containers: z.enum(containerChoices).optional().meta({
+    containers: z.enum(containerChoices).meta({ id: "ContainerChoice" }).optional().meta({
       description:
         "`exclude` (default in `select`): not in a container; `only`: in one; `include` (default in `exclude`): either.",
     }),
     kinds: listOf(
-      z.enum(processKinds),
+      z.enum(processKinds).meta({ id: "ProcessKind" }),
       "What the file is by its names and paths: `interpreter`, `shell`, `loader`, `multiCall`, `script`, `other`. In `select` all of the file's kinds must be listed, in `exclude` one.",
     ),
   })

@@ -249,10 +249,14 @@ export const configuration = z.object({
       "Certificate authorities to trust beside the usual ones: a file (`~/` is the home directory), or the PEM text itself.",
     environment: ["HW_CACERT", "OS_CACERT"],
   }),
-  timestampUnit: z.enum(["seconds", "milliseconds"], "takes `seconds` or `milliseconds`").optional().meta({
-    description:
-      "Advanced: the unit in which `begin_time` and `end_time` are sent, `seconds` (default) or `milliseconds`. The document says accurate to seconds; sister APIs take milliseconds.",
-  }),
+  timestampUnit: z
+    .enum(["seconds", "milliseconds"], "takes `seconds` or `milliseconds`")
+    .meta({ id: "TimestampUnit" })
+    .optional()
+    .meta({
+      description:
+        "Advanced: the unit in which `begin_time` and `end_time` are sent, `seconds` (default) or `milliseconds`. The document says accurate to seconds; sister APIs take milliseconds.",
+    }),
 });
 
 export type Configuration = z.output<typeof configuration>;

@@ -16,6 +16,7 @@ interface Import {
 const layers: readonly (readonly string[])[] = [
   ["plugin", "sdk", "cli"],
   ["session"],
+  ["resources"],
   ["functions"],
   ["policy", "reading"],
   ["settings"],

@@ -39,6 +39,7 @@ export function formatProblem(name: unknown): string {
 }
 
 export const policyFormat = z.enum(formatNames, { error: (issue) => formatProblem(issue.input) }).meta({
+  id: "PolicyFormat",
   description:
     "`hss`: requests to HSS's own policies; `fapolicyd`: rules; `sha256sum`: a check file; `csv`, `json`: the evidence and decisions; `stix`: a STIX 2.1 bundle.",
 });

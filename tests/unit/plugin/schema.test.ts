@@ -20,7 +20,7 @@ const propertyKeys = ["description", "type", "items", "additionalProperties", "$
 
 test("every property has a description, a type, and no key that Pulumi would ignore", () => {
   const objects = [
-    ...Object.entries(derived.types),
+    ...Object.entries(derived.types).flatMap(([token, type]) => ("properties" in type ? [[token, type] as const] : [])),
     ...Object.entries(derived.functions).flatMap(([token, { inputs, outputs }]) => [
       [`${token} inputs`, inputs] as const,
       [`${token} outputs`, outputs] as const,
@@ -53,8 +53,12 @@ test("secrets are secrets as configuration and as arguments of a provider", () =
 });
 
 test("64-bit integers are strings", () => {
-  const event = derived.types["hss:index:AppWhitelistEvent"]?.properties;
-  const process = derived.types["hss:index:AppWhitelistEventProcess"]?.properties;
+  const propertiesOf = (name: string) => {
+    const type = derived.types[`hss:index:${name}`];
+    return type && "properties" in type ? type.properties : undefined;
+  };
+  const event = propertiesOf("AppWhitelistEvent");
+  const process = propertiesOf("AppWhitelistEventProcess");
   for (const property of [
     event?.["occurTime"],
     event?.["handleTime"],

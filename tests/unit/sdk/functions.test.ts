@@ -15,15 +15,6 @@ let server: FakeServer;
 
 beforeAll(async () => {
   server = await startFakeService({ token, items: plainItems(250) });
-  await pulumi.runtime.setMocks(
-    {
-      call: ({ inputs }) => inputs as Record<string, unknown>,
-      newResource: ({ name, inputs }) => ({ id: `${name}-id`, state: inputs as Record<string, unknown> }),
-    },
-    "project",
-    "stack",
-    false,
-  );
   pulumi.runtime.setAllConfig({ "hss:endpoint": server.url, "hss:projectId": "from-stack", "hss:token": token });
 });
 afterAll(() => server.close());
@@ -147,25 +138,6 @@ describe("bad arguments", () => {
       "nonsense",
     ]);
   });
-});
-
-test("dependsOn a component waits for what is below it", async () => {
-  class Child extends pulumi.CustomResource {}
-  class Component extends pulumi.ComponentResource {
-    constructor(child: Promise<string>) {
-      super("test:index:Component", "component");
-      new Child("test:index:Child", "child", { child }, { parent: this });
-    }
-  }
-  let exists: (name: string) => void = () => undefined;
-  const component = new Component(new Promise((resolve) => (exists = resolve)));
-  const before = server.requests.length;
-  const output = getAppWhitelistEventsOutput({ limit: 10 }, { dependsOn: component });
-  await new Promise((resolve) => setTimeout(resolve, 200));
-  expect(server.requests.length).toBe(before);
-  exists("child");
-  const result = await new Promise((resolve) => output.apply(resolve));
-  expect(result).toMatchObject({ totalNum: expect.any(Number) as number });
 });
 
 test("a function that asks no service has no use for settings", async () => {

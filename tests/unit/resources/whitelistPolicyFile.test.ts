@@ -2,34 +2,42 @@ import { createHash } from "node:crypto";
 import { chmod, mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import {
-  whitelistPolicyFileProvider as provider,
-  type PolicyFileState,
-} from "../../../sdk/whitelistPolicyFileProvider.js";
+import { pluginWay, programWay, type Way } from "../../support/resourceWays.js";
 
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 
-describe("the provider of WhitelistPolicyFile", () => {
+interface Inputs extends Record<string, unknown> {
+  path: string;
+  content: string;
+  mode: string;
+  overwrite: boolean;
+}
+
+describe.each([
+  ["the plugin", pluginWay],
+  ["a program", programWay],
+])("WhitelistPolicyFile of %s", (_, wayOf) => {
+  let way: Way;
   let directory: string;
   let file: string;
   beforeEach(async () => {
+    way = wayOf("WhitelistPolicyFile");
     directory = await mkdtemp(path.join(tmpdir(), "pulumi-hss-file-"));
     file = path.join(directory, "policy.txt");
   });
   afterEach(() => rm(directory, { recursive: true, force: true }));
 
-  const wanted = (content: string, more: Partial<PolicyFileState> = {}): PolicyFileState => ({
+  const wanted = (content: string, more: Partial<Inputs> = {}): Inputs => ({
     path: file,
     content,
-    sha256: sha256(content),
     mode: "0644",
     overwrite: false,
     ...more,
   });
-  const check = async (news: Record<string, unknown>, olds: Partial<PolicyFileState> = {}) =>
-    provider.check!(olds as PolicyFileState, news as unknown as PolicyFileState);
-  const create = async (inputs: PolicyFileState) => (await provider.create(inputs)).outs!;
+  const stateOf = (inputs: Inputs) => ({ ...inputs, sha256: sha256(inputs.content), written: sha256(inputs.content) });
+  const check = (news: Record<string, unknown>, olds: Record<string, unknown> = {}) => way.check(olds, news);
+  const create = async (inputs: Inputs) => (await way.create(inputs)).state;
   const text = () => readFile(file, "utf8");
   const mode = async (name = file) => ((await stat(name)).mode & 0o777).toString(8);
 
@@ -38,14 +46,12 @@ describe("the provider of WhitelistPolicyFile", () => {
       const { inputs, failures } = await check({
         path: `${directory}/a//../b.txt`,
         content: "x",
-        sha256: sha256("x"),
         mode: "600",
       });
       expect(failures).toEqual([]);
       expect(inputs).toEqual({
         path: `${directory}/b.txt`,
         content: "x",
-        sha256: sha256("x"),
         mode: "0600",
         overwrite: false,
       });
@@ -76,18 +82,15 @@ describe("the provider of WhitelistPolicyFile", () => {
     });
 
     test("names every bad argument at once", async () => {
-      const { failures } = await check({ path: "", mode: "x", content: "", sha256: sha256("") });
+      const { failures } = await check({ path: "", mode: "x", content: "" });
       expect(failures?.map(({ property }) => property)).toEqual(["path", "mode"]);
     });
 
-    test.each(["path", "content", "sha256", "mode", "overwrite"])(
-      "accepts a %s that the preview can't know",
-      async (name) => {
-        const { inputs, failures } = await check({ ...wanted("x"), [name]: unknown });
-        expect(failures).toEqual([]);
-        expect(inputs).toMatchObject({ [name]: unknown });
-      },
-    );
+    test.each(["path", "content", "mode", "overwrite"])("accepts a %s that the preview can't know", async (name) => {
+      const { inputs, failures } = await check({ ...wanted("x"), [name]: unknown });
+      expect(failures).toEqual([]);
+      expect(inputs).toMatchObject({ [name]: unknown });
+    });
 
     test("says before the creation what the creation would refuse", async () => {
       await writeFile(file, "theirs");
@@ -104,9 +107,9 @@ describe("the provider of WhitelistPolicyFile", () => {
     test("writes the bytes, makes the directories, sets the mode, leaves nothing else", async () => {
       const deep = path.join(directory, "a", "b", "policy.txt");
       const content = "\ufeffzeile\r\nénd\u2028 \u{1f600}";
-      const { id, outs } = await provider.create(wanted(content, { path: deep, mode: "0640" }));
+      const { id, state } = await way.create(wanted(content, { path: deep, mode: "0640" }));
       expect(id).toBe(deep);
-      expect(outs).toEqual({ ...wanted(content, { path: deep, mode: "0640" }), written: sha256(content) });
+      expect(state).toEqual(stateOf(wanted(content, { path: deep, mode: "0640" })));
       expect(sha256(await readFile(deep, "utf8"))).toBe(sha256(content));
       expect(await readdir(path.dirname(deep))).toEqual(["policy.txt"]);
       if (process.platform !== "win32") expect(await mode(deep)).toBe("640");
@@ -182,22 +185,24 @@ describe("the provider of WhitelistPolicyFile", () => {
       const error: Error = (await create(wanted("the secret", { path: below })).catch(
         (e: unknown) => e as Error,
       )) as Error;
-      expect(error.message).toMatch(/^WhitelistPolicyFile: can't write ".*a\\nb\\u202e\.txt": (ENOTDIR|EEXIST)$/);
+      expect(error.message).toMatch(
+        /^WhitelistPolicyFile: can't write ".*a\\u\{a\}b\\u\{202e\}\.txt": (ENOTDIR|EEXIST)$/,
+      );
     });
   });
 
   describe("read", () => {
     test("returns the same state for an intact file, as inputs too", async () => {
       const outs = await create(wanted("x"));
-      expect(await provider.read!(file, outs)).toEqual({ id: file, props: outs, inputs: wanted("x") });
+      expect(await way.read(file, outs)).toEqual({ id: file, state: outs, inputs: wanted("x") });
     });
 
     test("finds an edit, and remembers what was written", async () => {
       const outs = await create(wanted("x"));
       await writeFile(file, "edited");
-      expect(await provider.read!(file, outs)).toEqual({
+      expect(await way.read(file, outs)).toEqual({
         id: file,
-        props: { ...wanted("edited"), written: sha256("x") },
+        state: { ...stateOf(wanted("edited")), written: sha256("x") },
         inputs: wanted("edited"),
       });
     });
@@ -206,70 +211,69 @@ describe("the provider of WhitelistPolicyFile", () => {
       if (process.platform === "win32") return;
       const outs = await create(wanted("x"));
       await chmod(file, 0o777);
-      expect((await provider.read!(file, outs)).props).toMatchObject({ mode: "0777", sha256: sha256("x") });
+      expect((await way.read(file, outs)).state).toMatchObject({ mode: "0777", sha256: sha256("x") });
     });
 
     test("says that a removed file is gone", async () => {
       const outs = await create(wanted("x"));
       await rm(directory, { recursive: true });
-      expect(await provider.read!(file, outs)).toEqual({});
+      expect(await way.read(file, outs)).toEqual({});
     });
 
     test("describes what is not text or not a file", async () => {
       const outs = await create(wanted("x"));
       await writeFile(file, Buffer.from([0xff, 0xfe, 0]));
-      expect((await provider.read!(file, outs)).props).toMatchObject({ content: "(3 bytes that are not UTF-8 text)" });
+      expect((await way.read(file, outs)).state).toMatchObject({ content: "(3 bytes that are not UTF-8 text)" });
       await rm(file);
       await symlink("elsewhere", file);
-      expect((await provider.read!(file, outs)).props).toMatchObject({ content: "(a symbolic link)", sha256: "" });
+      expect((await way.read(file, outs)).state).toMatchObject({ content: "(a symbolic link)", sha256: "" });
     });
 
     test("sees no change in a text that UTF-8 can't hold", async () => {
       const outs = await create(wanted("lone \ud800"));
-      expect((await provider.read!(file, outs)).props).toEqual(outs);
+      expect((await way.read(file, outs)).state).toEqual(outs);
     });
   });
 
   describe("diff", () => {
-    const unchanged = { changes: false, replaces: [], deleteBeforeReplace: true };
+    const unchanged = { changes: false, replaces: [] };
 
     test("sees no change where there is none", async () => {
       const outs = await create(wanted("x"));
-      expect(await provider.diff!(file, outs, wanted("x"))).toEqual(unchanged);
-      expect(await provider.diff!(file, outs, wanted("x", { overwrite: true }))).toEqual(unchanged);
+      expect(await way.diff(outs, wanted("x"))).toEqual(unchanged);
+      expect(await way.diff(outs, wanted("x", { overwrite: true }))).toEqual(unchanged);
     });
 
     test.each([
-      ["text", { content: "y", sha256: sha256("y") }],
+      ["text", { content: "y" }],
       ["mode", { mode: "0600" }],
-      ["a text that the preview can't know", { content: unknown, sha256: unknown }],
-    ])("sees another %s", async (_, news) => {
+      ["a text that the preview can't know", { content: unknown }],
+    ])("sees another %s", async (_name, news) => {
       if (process.platform === "win32" && "mode" in news) return;
       const outs = await create(wanted("x"));
-      expect(await provider.diff!(file, outs, wanted("x", news))).toMatchObject({ changes: true, replaces: [] });
+      expect(await way.diff(outs, wanted("x", news))).toMatchObject({ changes: true, replaces: [] });
     });
 
     test("sees without a refresh that the file was edited or removed", async () => {
       const outs = await create(wanted("x"));
       await writeFile(file, "edited");
-      expect(await provider.diff!(file, outs, wanted("x"))).toMatchObject({ changes: true });
+      expect(await way.diff(outs, wanted("x"))).toMatchObject({ changes: true });
       await rm(file);
-      expect(await provider.diff!(file, outs, wanted("x"))).toMatchObject({ changes: true });
+      expect(await way.diff(outs, wanted("x"))).toMatchObject({ changes: true });
     });
 
     test("after a refresh sees the way back", async () => {
       const outs = await create(wanted("x"));
       await writeFile(file, "edited");
-      const { props } = await provider.read!(file, outs);
-      expect(await provider.diff!(file, props!, wanted("x"))).toMatchObject({ changes: true, replaces: [] });
+      const { state } = await way.read(file, outs);
+      expect(await way.diff(state!, wanted("x"))).toMatchObject({ changes: true, replaces: [] });
     });
 
     test.each([unknown, "/nowhere/else"])("replaces where the path becomes %s", async (news) => {
       const outs = await create(wanted("x"));
-      expect(await provider.diff!(file, outs, wanted("x", { path: news }))).toEqual({
+      expect(await way.diff(outs, wanted("x", { path: news }))).toEqual({
         changes: true,
         replaces: ["path"],
-        deleteBeforeReplace: true,
       });
     });
   });
@@ -279,18 +283,18 @@ describe("the provider of WhitelistPolicyFile", () => {
       ["writes the new text", () => Promise.resolve()],
       ["restores an edited file", () => writeFile(file, "edited")],
       ["restores a removed file", () => rm(file)],
-    ])("%s", async (_, before) => {
+    ])("%s", async (_name, before) => {
       const outs = await create(wanted("x"));
       await before();
-      const { outs: after } = await provider.update!(file, outs, wanted("y"));
-      expect(after).toEqual({ ...wanted("y"), written: sha256("y") });
+      const after = await way.update(outs, wanted("y"));
+      expect(after).toEqual(stateOf(wanted("y")));
       expect(await text()).toBe("y");
     });
 
     test("changes the mode alone", async () => {
       if (process.platform === "win32") return;
       const outs = await create(wanted("x"));
-      await provider.update!(file, outs, wanted("x", { mode: "0400" }));
+      await way.update(outs, wanted("x", { mode: "0400" }));
       expect(await mode()).toBe("400");
     });
 
@@ -298,32 +302,28 @@ describe("the provider of WhitelistPolicyFile", () => {
       const outs = await create(wanted("x"));
       await rm(file);
       await symlink("elsewhere", file);
-      await expect(provider.update!(file, outs, wanted("y"))).rejects.toThrow(/is a symbolic link/);
+      await expect(way.update(outs, wanted("y"))).rejects.toThrow(/is a symbolic link/);
       expect(await readdir(directory)).toEqual(["policy.txt"]);
     });
   });
 
   describe("delete", () => {
-    let said: jest.SpyInstance;
-    beforeEach(() => (said = jest.spyOn(console, "error").mockReturnValue()));
-    afterEach(() => said.mockRestore());
-
     test("removes what was written", async () => {
       const outs = await create(wanted("x"));
-      await provider.delete!(file, outs);
+      await way.delete(outs);
       expect(await readdir(directory)).toEqual([]);
-      await provider.delete!(file, outs);
-      expect(said).not.toHaveBeenCalled();
+      await way.delete(outs);
+      expect(way.said).toEqual([]);
     });
 
     test.each([true, false])("leaves an edited file and says so (refreshed before: %s)", async (refreshed) => {
       let outs = await create(wanted("x"));
       await writeFile(file, "edited");
-      if (refreshed) outs = (await provider.read!(file, outs)).props!;
-      await provider.delete!(file, outs);
+      if (refreshed) outs = (await way.read(file, outs)).state!;
+      await way.delete(outs);
       expect(await text()).toBe("edited");
-      expect(said.mock.calls).toEqual([
-        [`WhitelistPolicyFile: ${JSON.stringify(file)} is no longer what was written; it was left in place`],
+      expect(way.said).toEqual([
+        `WhitelistPolicyFile: ${JSON.stringify(file)} is no longer what was written; it was left in place`,
       ]);
     });
 
@@ -331,9 +331,66 @@ describe("the provider of WhitelistPolicyFile", () => {
       const outs = await create(wanted("x"));
       await rm(file);
       await symlink("elsewhere", file);
-      await provider.delete!(file, outs);
+      await way.delete(outs);
       expect(await readdir(directory)).toEqual(["policy.txt"]);
-      expect(said).toHaveBeenCalledTimes(1);
+      expect(way.said).toHaveLength(1);
     });
+  });
+
+  describe("a hand edit", () => {
+    test("is told with its lines", async () => {
+      const outs = await create(wanted("one\ntwo\nthree\n"));
+      await writeFile(file, "one\n2\u202e\nthree\nfour\n");
+      await way.diff(outs, wanted("one\ntwo\nthree\n"));
+      expect(way.said.join("\n").split("\n  ")).toEqual([
+        `WhitelistPolicyFile: ${JSON.stringify(file)} was edited by somebody else; it will be restored. The edit:`,
+        "line 2:",
+        "- two",
+        "- three",
+        "+ 2\\u{202e}",
+        "+ three",
+        "+ four",
+      ]);
+    });
+
+    test("of an empty file, of many lines, and by other means", async () => {
+      const outs = await create(wanted(""));
+      await writeFile(file, "x\n".repeat(50));
+      await way.diff(outs, wanted(""));
+      expect(way.said.at(-1)).toContain("+ ... and 40 more");
+      await writeFile(file, Buffer.from([0xff]));
+      await way.diff(outs, wanted(""));
+      expect(way.said.at(-1)).toContain("was replaced by somebody else by (1 bytes that are not UTF-8 text)");
+      await rm(file);
+      await way.diff(outs, wanted(""));
+      expect(way.said.at(-1)).toContain("was removed by somebody else; it will be written again");
+    });
+  });
+
+  test.each(["/proc/nope/x", "/proc/self/nope/deeper/x", "/sys/nope/x", "/dev/null/x"])(
+    "a path where nothing can be made ends with an error: %s",
+    async (special) => {
+      await expect(create(wanted("x", { path: special }))).rejects.toThrow(/^WhitelistPolicyFile: can't write "/);
+    },
+  );
+
+  test("a state that an earlier version wrote is understood", async () => {
+    await writeFile(file, "x", { mode: 0o644 });
+    const old = { ...wanted("x"), sha256: sha256("x"), written: sha256("x") };
+    expect(await way.diff(old, wanted("x"))).toEqual({ changes: false, replaces: [] });
+    expect((await way.read(file, old)).state).toEqual(old);
+    await way.delete(old);
+    expect(await readdir(directory)).toEqual([]);
+  });
+
+  test("an input that is none is refused with the nearest that is", async () => {
+    const { failures } = await check({ ...wanted("x"), contents: "y", nonsense: 1 });
+    expect(failures).toEqual([
+      { property: "contents", reason: "is not an input of WhitelistPolicyFile; did you mean content?" },
+      {
+        property: "nonsense",
+        reason: "is not an input of WhitelistPolicyFile; expected one of path, content, mode, overwrite",
+      },
+    ]);
   });
 });

@@ -1,0 +1,5 @@
+import type { ResourceDefinition } from "./definition.js";
+import { whitelistPolicyFile } from "./whitelistPolicyFile.js";
+
+/** Every resource of the package. */
+export const resources: readonly ResourceDefinition[] = [whitelistPolicyFile];

@@ -1,0 +1,102 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { ResourceContext, Values } from "../provider/resources/definition.js";
+import { resources } from "../provider/resources/index.js";
+import * as lifecycle from "../provider/resources/lifecycle.js";
+import { systemDisk } from "../provider/runtime/disk.js";
+
+/** What `DefinedResource` puts beside the inputs, for this file alone. */
+const own = { secrets: "__secrets", imported: "__import", claimedBy: "__claimedBy" } as const;
+
+/** The steps of a resource as Pulumi's dynamic provider calls them. */
+export function operationsOf(type: string) {
+  const definition = resources.find(({ name }) => name === type);
+  if (!definition) throw new Error(`${type} is not a resource of this version of pulumi-hss`);
+  const names = [...Object.keys(definition.inputs.shape)];
+  const inputsIn = (values: Values): Values =>
+    Object.fromEntries(Object.entries(values).filter(([name]) => names.includes(name)));
+  const outputs = Object.keys(definition.outputs.shape);
+
+  return {
+    async check(olds: Values, news: Values): Promise<pulumi.dynamic.CheckResult> {
+      const given = Object.fromEntries(
+        Object.entries(news).filter(([name]) => !outputs.includes(name) && !name.startsWith("__")),
+      );
+      const imported = news[own.imported];
+      const before = Object.keys(inputsIn(olds)).length > 0 ? inputsIn(olds) : undefined;
+      const { inputs, problems } = await lifecycle.check(definition, contextOf(news), before, given);
+      const failures = problems.map(({ property, reason }) => ({ property, reason }));
+      const other = news[own.claimedBy];
+      if (typeof other === "string") {
+        const reason = `is the path of ${other} already; give each resource a path of its own`;
+        failures.push({ property: "path", reason });
+      }
+      if (before === undefined && typeof imported === "string") {
+        const found = await definition.read(contextOf(news), imported, undefined);
+        if (!found) failures.push({ property: "", reason: `there is nothing to import at ${imported}` });
+      }
+      // in place of what the program could only hold a place for, and as secret as that
+      const derived = failures.length > 0 ? {} : outputsOf(inputs);
+      return { inputs: { ...inputs, ...derived, [own.secrets]: news[own.secrets] ?? "" }, failures };
+    },
+
+    async diff(olds: Values, news: Values): Promise<pulumi.dynamic.DiffResult> {
+      const { changed, replaces, drifted } = await lifecycle.diff(definition, contextOf(news), olds, inputsIn(news));
+      return {
+        changes: changed.length > 0 || drifted,
+        replaces: [...replaces],
+        deleteBeforeReplace: definition.deleteBeforeReplace,
+      };
+    },
+
+    async create(inputs: Values): Promise<pulumi.dynamic.CreateResult> {
+      const { id, state } = await lifecycle.create(definition, contextOf(inputs), inputsIn(inputs), false);
+      return { id, outs: { ...state, [own.secrets]: inputs[own.secrets] } };
+    },
+
+    async read(id: string, state?: Values): Promise<pulumi.dynamic.ReadResult> {
+      if (!state) return {};
+      const found = await definition.read(contextOf(state), id, state);
+      if (!found) return {};
+      const secrets = { [own.secrets]: state[own.secrets] };
+      return {
+        id: found.id,
+        props: { ...found.state, ...secrets },
+        inputs: { ...found.inputs, ...outputsIn(found.state), ...secrets },
+      };
+    },
+
+    async update(olds: Values, news: Values): Promise<pulumi.dynamic.UpdateResult> {
+      const state = await lifecycle.update(definition, contextOf(news), olds, inputsIn(news), false);
+      return { outs: { ...state, [own.secrets]: news[own.secrets] } };
+    },
+
+    async delete(state: Values): Promise<void> {
+      await definition.delete(contextOf(state), state);
+    },
+  };
+
+  function outputsOf(inputs: Values): Values {
+    return outputsIn(lifecycle.foreseen(definition as NonNullable<typeof definition>, inputs));
+  }
+  function outputsIn(state: Values): Values {
+    return Object.fromEntries(outputs.map((name) => [name, state[name]]));
+  }
+}
+
+/** What it prints reaches the engine's diagnostics; a dynamic provider has no other way to speak. */
+const say = (text: string): void => {
+  console.error(text);
+};
+
+const silent = (): void => undefined;
+
+// a state of an older version says nothing of secrets: then all of it may be one
+function contextOf(values: Values): ResourceContext {
+  const secrets = values[own.secrets];
+  return {
+    disk: systemDisk,
+    log: { debug: silent, progress: silent, info: say, warn: say },
+    secrets: new Set(typeof secrets === "string" ? secrets.split(" ") : ["content"]),
+    claims: new Map(),
+  };
+}

@@ -1,0 +1,86 @@
+import * as pulumi from "@pulumi/pulumi";
+import { resolve } from "node:path";
+import type { Values } from "../provider/resources/definition.js";
+import { resources } from "../provider/resources/index.js";
+import type { operationsOf } from "./dynamic.js";
+
+/**
+ * A resource of this package that runs inside the program, without a plugin: Pulumi's dynamic provider. What the provider does
+ * is what the plugin does (`dynamic.ts`); the state keeps these few lines, which find it in the project's node_modules.
+ */
+export abstract class DefinedResource extends pulumi.dynamic.Resource {
+  constructor(type: string, name: string, args: object, options: pulumi.CustomResourceOptions = {}) {
+    const definition = resources.find((candidate) => candidate.name === type);
+    if (!definition) throw new Error(`${type} is not a resource of this package`);
+    const given = args as Record<string, pulumi.Input<unknown>>;
+    const outputs = Object.keys(definition.tellsOf);
+    const shown = Object.keys(definition.outputs.shape);
+    // what tells of a secret is one: an output is as secret as the input of the same name
+    const secrecy = Object.fromEntries(
+      shown.map((output) => [
+        output,
+        pulumi.all((definition.tellsOf[output] ?? []).map((name) => given[name])).apply(() => ""),
+      ]),
+    );
+    const isSecret = Object.entries(given).map(async ([input, value]) =>
+      (await pulumi.isSecret(pulumi.output(value))) ? [input] : [],
+    );
+    const { import: imported, ...rest } = options;
+    const defaults: pulumi.CustomResourceOptions = {
+      additionalSecretOutputs: outputs.filter((output) => !shown.includes(output)),
+      deleteBeforeReplace: definition.deleteBeforeReplace,
+    };
+    super(
+      providerOf(type),
+      name,
+      {
+        // only what the schema knows is understood; the rest is refused by the provider, in words
+        ...Object.fromEntries(Object.keys(definition.inputs.shape).map((input) => [input, undefined])),
+        ...given,
+        ...secrecy,
+        __secrets: Promise.all(isSecret).then((names) => names.flat().join(" ")),
+        __import: imported,
+        __claimedBy: claimedBy(name, given["path"]),
+      },
+      pulumi.mergeOptions(defaults, rest),
+      "hss",
+      type,
+    );
+  }
+}
+
+// paths of the program's files, each with the resource that has it
+const claims = new Map<string, string>();
+
+/** The other resource on the same path, for `check` to refuse: a dynamic provider does not learn who asks. */
+function claimedBy(name: string, path: pulumi.Input<unknown>): pulumi.Output<string | undefined> {
+  return (pulumi.output(path) as pulumi.Output<unknown>).apply((known) => {
+    if (typeof known !== "string") return undefined;
+    const place = resolve(known);
+    const other = claims.get(place);
+    if (other !== undefined && other !== name) return other;
+    claims.set(place, name);
+    return undefined;
+  });
+}
+
+/**
+ * Pulumi turns this object into source text, keeps that in the stack's state and runs it in another process, on another machine
+ * even. So it captures nothing but the resource's type.
+ */
+function providerOf(type: string): pulumi.dynamic.ResourceProvider {
+  const operations = (): ReturnType<typeof operationsOf> => {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- runs where this file is not
+    const { createRequire } = require("node:module") as typeof import("node:module");
+    const load = createRequire(`${process.cwd()}/index.js`);
+    return (load("pulumi-hss/resources") as typeof import("./dynamic.js")).operationsOf(type);
+  };
+  return {
+    check: (olds: Values, news: Values) => operations().check(olds, news),
+    diff: (_id: string, olds: Values, news: Values) => operations().diff(olds, news),
+    create: (inputs: Values) => operations().create(inputs),
+    read: (id: string, state?: Values) => operations().read(id, state),
+    update: (_id: string, olds: Values, news: Values) => operations().update(olds, news),
+    delete: (_id: string, state: Values) => operations().delete(state),
+  };
+}
