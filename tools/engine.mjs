@@ -10,7 +10,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, wantedGo, withoutGo } from "./engine/build.mjs";
 import { installedEngine, whole } from "./engine/installed.mjs";
-import { dynamicProviderScript, executable } from "./engine/modules.mjs";
+import { dynamicProviderScript, executable, languageHosts } from "./engine/modules.mjs";
 import { cacheDirectory, npmFile } from "./engine/place.mjs";
 
 /** @param {string} line */
@@ -42,6 +42,18 @@ export async function findEngine({ log = toStderr } = {}) {
   log(`${installed.reason}: looking to Go`);
   const built = await build(target, log);
   return { bin, version: version(), source: built ? "build" : "cache" };
+}
+
+/**
+ * The directory that holds the hosts of further languages, built where they are not there yet.
+ *
+ * @param {{log?: (line: string) => void}} [options]
+ */
+export async function findLanguageHosts({ log = toStderr } = {}) {
+  const target = cacheDirectory("languages", languageHosts);
+  const bin = path.join(target, "bin");
+  if (!whole(bin, languageHosts)) await build(target, log, languageHosts);
+  return bin;
 }
 
 /**
@@ -117,7 +129,7 @@ export async function engine(options) {
 
 if (existsSync(process.argv[1] ?? "") && realpathSync(process.argv[1] ?? "") === fileURLToPath(import.meta.url)) {
   try {
-    const found = await findEngine();
+    const found = process.argv.includes("--languages") ? { bin: await findLanguageHosts() } : await findEngine();
     const at = process.argv.indexOf("--json");
     if (at < 0) console.log(found.bin);
     else {

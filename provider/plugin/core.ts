@@ -1,11 +1,14 @@
-import type { z } from "zod";
+import { z } from "zod";
 import { configuration, pulumiKeys, resolveSettings, settingMeta } from "../settings/index.js";
 import { ArgumentError, ConfigurationError } from "../errors.js";
 import { functions } from "../functions/index.js";
 import { Session } from "../session.js";
 import type { Log } from "../runtime/runtime.js";
+import { isRecord, parseJson } from "../values.js";
+import { unwrap } from "../zod.js";
 import { token as tokenOf } from "./schema.js";
 import { createResources } from "./resources.js";
+import { camelNames } from "./snakeCase.js";
 import { withoutSecret } from "./failure.js";
 import { containsUnknown, unwrapSecrets, wrapSecret, type Failure } from "./struct.js";
 
@@ -75,7 +78,8 @@ export function createCore({ log, logOf, env }: CoreOptions) {
       const controller = new AbortController();
       running.add(controller);
       try {
-        const values: Values = await session.call(definition, value as Values, { config, signal: controller.signal });
+        const given = camelNames(definition.args, value) as Values;
+        const values: Values = await session.call(definition, given, { config, signal: controller.signal });
         if (!secret) return { values };
         return { values: Object.fromEntries(Object.entries(values).map(([name, item]) => [name, wrapSecret(item)])) };
       } catch (error) {
@@ -110,9 +114,17 @@ function settingsOf(args: Values): { known: Values; unknown: string[] } {
     if (pulumiKeys.has(name)) continue;
     // a nested setting arrives as JSON text from the stack's configuration
     if (containsUnknown(value)) unknown.push(name);
-    else known[name] = value;
+    else known[name] = nested(name, value);
   }
   return { known, unknown };
+}
+
+/** An object, as each language's SDK writes it: JSON text, its names in that language's case. */
+function nested(name: string, value: unknown): unknown {
+  const setting = (configuration.shape as Record<string, z.ZodType | undefined>)[name];
+  if (!setting || !(unwrap(setting) instanceof z.ZodObject)) return value;
+  const object = typeof value === "string" ? parseJson(value) : value;
+  return isRecord(object) ? camelNames(setting, object) : value;
 }
 
 function failuresOf(error: unknown): Failure[] {

@@ -166,7 +166,6 @@ export function packageSchema(manifest: Manifest, definitions: Definitions = { f
       go: {
         importBasePath: `${repository.replace("https://", "")}/sdk/go/hss`,
         modulePath: `${repository.replace("https://", "")}/sdk/go`,
-        rootPackageName: packageName,
         respectSchemaVersion: true,
         generateResourceContainerTypes: true,
       },

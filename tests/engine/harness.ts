@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
-import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
@@ -27,6 +28,8 @@ export interface ProjectOptions {
   /** Contents by relative path; without a Pulumi.yaml there the test has to write one. */
   readonly files: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
+  /** Programs in Python or Go: their hosts, and Python's packages, are there too. */
+  readonly language?: "python" | "go";
 }
 
 /**
@@ -42,8 +45,9 @@ export class Project {
     readonly env: Readonly<Record<string, string>>,
   ) {}
 
-  static async open({ files, env }: ProjectOptions): Promise<Project> {
-    const failure = process.env["ENGINE_FAILURE"];
+  static async open({ files, env, language }: ProjectOptions): Promise<Project> {
+    const failures = ["ENGINE", ...(language ? ["LANGUAGES"] : []), ...(language === "python" ? ["PYTHON"] : [])];
+    const failure = failures.map((name) => process.env[`${name}_FAILURE`]).find((text) => text);
     if (failure) throw new Error(failure);
     // the real path: programs see themselves by it, and a test may compare
     const root = await realpath(await mkdtemp(path.join(tmpdir(), "pulumi-hss-test-")));
@@ -57,6 +61,7 @@ export class Project {
         (entry): entry is [string, string] => entry[1] !== undefined && !foreign.test(entry[0]),
       );
       const directory = path.join(root, "project");
+      if (language) Object.assign(variables, await languageVariables(language, tool, root, variables["PATH"] ?? ""));
       const project = new Project(directory, root, { ...Object.fromEntries(inherited), ...variables, ...env });
       await project.write(files);
       await project.must(["stack", "init", "test"]);
@@ -126,6 +131,30 @@ export class Project {
   }
 }
 
+/** The hosts of Python and Go; for Python its packages, ours installed from this checkout as a person would. */
+async function languageVariables(
+  language: "python" | "go",
+  tool: string,
+  root: string,
+  searched: string,
+): Promise<Record<string, string>> {
+  const { stdout } = await run(process.execPath, [tool, "--languages"]);
+  if (language === "go") return { PATH: [stdout.trim(), searched].join(path.delimiter) };
+  const environment = process.env["PYTHON_ENVIRONMENT"] ?? "";
+  const packages = path.join(root, "packages");
+  const source = path.join(root, "source");
+  // a copy: setuptools builds inside the folder
+  await cp(path.join(checkout, "sdk/python"), source, { recursive: true });
+  const how = ["--quiet", "--disable-pip-version-check", "--no-deps", "--no-build-isolation", "--target", packages];
+  const { code, stderr } = await run(path.join(environment, "bin", "pip"), ["install", ...how, source]);
+  if (code !== 0) throw new Error(`pip can't install sdk/python: ${stderr}`);
+  return {
+    PATH: [stdout.trim(), path.join(environment, "bin"), searched].join(path.delimiter),
+    VIRTUAL_ENV: environment,
+    PYTHONPATH: packages,
+  };
+}
+
 /** Pulumi.yaml of a YAML program that uses this checkout's plugin. `program`: resources, variables, outputs. */
 export const yamlProject = (program: string): Record<string, string> => ({
   "Pulumi.yaml": `name: test
@@ -135,6 +164,30 @@ plugins:
     - name: hss
       path: ${JSON.stringify(path.join(checkout, "provider"))}
 ${program}`,
+});
+
+const pluginPath = `plugins:
+  providers:
+    - name: hss
+      path: ${JSON.stringify(path.join(checkout, "provider"))}
+`;
+
+/** A Python program that uses this checkout's plugin. */
+export const pythonProject = (program: string): Record<string, string> => ({
+  "Pulumi.yaml": `name: test\nruntime: python\n${pluginPath}`,
+  "__main__.py": program,
+});
+
+/** A Go program that uses this checkout's plugin and SDK. */
+export const goProject = (program: string): Record<string, string> => ({
+  "Pulumi.yaml": `name: test\nruntime: go\n${pluginPath}`,
+  "go.mod": readFileSync(path.join(checkout, "sdk/go/go.mod"), "utf8").replace(
+    /^module (\S+)/,
+    (_, module: string) =>
+      `module test\n\nrequire ${module} v0.0.0\n\nreplace ${module} => ${path.join(checkout, "sdk/go")}`,
+  ),
+  "go.sum": readFileSync(path.join(checkout, "sdk/go/go.sum"), "utf8"),
+  "main.go": program,
 });
 
 /** A TypeScript program; add `await linkModules(project)` so that it finds its packages. */

@@ -1,5 +1,15 @@
 import { execFile, spawn } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { clearInterval, setInterval } from "node:timers";
@@ -71,7 +81,7 @@ export async function withoutGo() {
 }
 
 /** How many packages this build will compile; Go answers from its own cache of earlier builds. */
-async function outstanding(/** @type {typeof modules[number]} */ module) {
+async function outstanding(/** @type {import("./modules.mjs").Module} */ module) {
   try {
     const { stdout } = await run(
       "go",
@@ -86,7 +96,7 @@ async function outstanding(/** @type {typeof modules[number]} */ module) {
 }
 
 /**
- * @param {typeof modules[number]} module
+ * @param {import("./modules.mjs").Module} module
  * @param {string} directory
  * @param {(line: string) => void} log
  * @param {(child: import("node:child_process").ChildProcess) => void} started
@@ -138,6 +148,21 @@ async function buildOne(module, directory, log, started) {
   }
 }
 
+/**
+ * A file of the module's sources.
+ *
+ * @param {import("./modules.mjs").Module} module @param {{module: string, path: string}} script @param {string} directory
+ */
+async function copyScript(module, script, directory) {
+  const { stdout } = await run("go", ["list", "-m", "-f", "{{.Dir}}", script.module], {
+    cwd: moduleDirectory(module.folder),
+    env: goEnvironment(),
+  });
+  const target = path.join(directory, path.basename(script.path));
+  copyFileSync(path.join(stdout.trim(), ...script.path.split("/")), target);
+  chmodSync(target, 0o755);
+}
+
 /** Leftovers of builds that were killed. @param {string} target */
 function sweep(target) {
   const parent = path.dirname(target);
@@ -154,14 +179,15 @@ function sweep(target) {
  *
  * @param {string} target
  * @param {(line: string) => void} log
+ * @param {readonly import("./modules.mjs").Module[]} [wanted]
  * @returns {Promise<boolean>} false where somebody else built it meanwhile
  */
-export async function build(target, log) {
+export async function build(target, log, wanted = modules) {
   const bin = path.join(target, "bin");
   mkdirSync(path.dirname(target), { recursive: true });
   let spoken = -Infinity;
   const release = await lock(`${target}.lock`, {
-    done: () => whole(bin),
+    done: () => whole(bin, wanted),
     waiting: (seconds) => {
       if (seconds - spoken < progressEvery / 1000) return;
       spoken = seconds;
@@ -189,16 +215,23 @@ export async function build(target, log) {
   try {
     const begin = Date.now();
     mkdirSync(path.join(temporary, "bin"));
-    log(`building Pulumi with Go, once for this machine (a few minutes, about 170 MB in ${target})`);
-    for (const module of modules)
+    const size =
+      wanted === modules
+        ? "Pulumi with Go, once for this machine (a few minutes, about 170 MB"
+        : "language hosts (a minute, about 60 MB";
+    log(`building ${size} in ${target})`);
+    for (const module of wanted) {
       await buildOne(module, path.join(temporary, "bin"), log, (child) => (current = child));
-    copyFileSync(npmFile(dynamicProviderScript), path.join(temporary, "bin", dynamicProviderScript));
+      if (module.script) await copyScript(module, module.script, path.join(temporary, "bin"));
+    }
+    if (wanted === modules)
+      copyFileSync(npmFile(dynamicProviderScript), path.join(temporary, "bin", dynamicProviderScript));
     // what is there and not whole is of no use to anybody
     rmSync(target, { recursive: true, force: true });
     try {
       renameSync(temporary, target);
     } catch (error) {
-      if (!whole(bin)) throw error;
+      if (!whole(bin, wanted)) throw error;
     }
     log(`Pulumi is ready after ${elapsed(Date.now() - begin)}`);
     return true;

@@ -21,8 +21,9 @@ const onPath = (name) =>
     .map((directory) => path.join(directory, executable(name)))
     .find(runnable);
 
-/** Every program of the engine is in this directory. @param {string} bin */
-export const whole = (bin) => modules.every(({ output }) => runnable(path.join(bin, executable(output))));
+/** Every program is in this directory. @param {string} bin @param {readonly {output: string}[]} [wanted] */
+export const whole = (bin, wanted = modules) =>
+  wanted.every(({ output }) => runnable(path.join(bin, executable(output))));
 
 /**
  * The `pulumi` on PATH, or in a word why it can't serve: an old one, or one without its language hosts, would fail later

@@ -1,9 +1,15 @@
 /**
+ * @typedef {{folder: string, what: string, output: string, package: string, version?: string,
+ *   script?: {module: string, path: string}}} Module
+ */
+
+/**
  * What is built, in order, from published Go modules. Each has a folder of its own with the go.mod and go.sum that fix
  * every source file by its digest; together these folders name the cache.
  */
 export const oldestUsable = [3, 200];
 
+/** @type {readonly Module[]} */
 export const modules = [
   {
     folder: "nodejs-host",
@@ -25,6 +31,27 @@ export const modules = [
     output: "pulumi",
     package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
     version: "v3.259.0",
+  },
+];
+
+/** Hosts of further languages, for the tests: their SDKs are tried under the real engine. The last versions that can be had.
+ * @type {readonly Module[]} */
+export const languageHosts = [
+  {
+    folder: "python-host",
+    what: "Python language host v3.68.0",
+    output: "pulumi-language-python",
+    package: "github.com/pulumi/pulumi/sdk/v3/python/cmd/pulumi-language-python",
+    version: "v3.68.0",
+    // runs the program; beside the host
+    script: { module: "github.com/pulumi/pulumi/sdk/v3", path: "python/cmd/pulumi-language-python-exec" },
+  },
+  {
+    folder: "go-host",
+    what: "Go language host v3.60.0",
+    output: "pulumi-language-go",
+    package: "github.com/pulumi/pulumi/sdk/v3/go/pulumi-language-go",
+    version: "v3.60.0",
   },
 ];
 

@@ -20,13 +20,17 @@ function caches() {
   return path.join(homedir(), ".cache");
 }
 
-/** The directory of the built engine: named after all that decides what the build yields. */
-export function cacheDirectory() {
+/**
+ * The directory of what is built: named after all that decides what the build yields.
+ *
+ * @param {string} [name] @param {readonly import("./modules.mjs").Module[]} [wanted]
+ */
+export function cacheDirectory(name = "engine", wanted = modules) {
   const digest = createHash("sha256").update(`${process.platform} ${process.arch}\n`);
-  for (const module of modules) {
+  for (const module of wanted) {
     digest.update(`${module.package} ${module.output} ${buildFlags(module).join(" ")}\n`);
     for (const file of ["go.mod", "go.sum"])
       digest.update(readFileSync(path.join(moduleDirectory(module.folder), file), "utf8").replace(/\r\n/g, "\n"));
   }
-  return path.join(caches(), "pulumi-hss", `engine-${digest.digest("hex").slice(0, 12)}`);
+  return path.join(caches(), "pulumi-hss", `${name}-${digest.digest("hex").slice(0, 12)}`);
 }

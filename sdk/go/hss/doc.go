@@ -1,0 +1,2 @@
+// Read Huawei Cloud HSS process-whitelist events in Pulumi programs: whole, exact, fast and safe by default
+package hss
