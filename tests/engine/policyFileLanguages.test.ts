@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { linkModules, Project, typescriptProject, yamlProject } from "./harness.js";
+import { goProject, linkModules, Project, pythonProject, typescriptProject, yamlProject } from "./harness.js";
 
 // One story of a managed file, told in each language: the same outcome in each.
 
@@ -69,9 +69,81 @@ export const sha256 = file.sha256;
   },
 };
 
+const python: Language = {
+  open: () => Project.open({ files: pythonProject(""), language: "python" }),
+  write: (project, { path: file, content, secret, options = {}, name = "policy", twice }) => {
+    const text = JSON.stringify(content);
+    const given = [
+      ...(options.ignoreChanges ? [`ignore_changes=${JSON.stringify(options.ignoreChanges)}`] : []),
+      ...(options.import ? [`import_=${JSON.stringify(options.import)}`] : []),
+      ...(options.alias ? [`aliases=[pulumi.Alias(name=${JSON.stringify(options.alias)})]`] : []),
+    ].join(", ");
+    const resource = (called: string) =>
+      `hss.WhitelistPolicyFile(${JSON.stringify(called)}, path=${JSON.stringify(file)}, ` +
+      `content=${secret ? `pulumi.Output.secret(${text})` : text}, opts=pulumi.ResourceOptions(${given}))`;
+    return project.write({
+      "__main__.py": `
+import pulumi
+import pulumi_hss as hss
+file = ${resource(name)}
+${twice ? resource("second") : ""}
+pulumi.export("sha256", file.sha256)
+`,
+    });
+  },
+};
+
+const go: Language = {
+  open: () => Project.open({ files: goProject(""), language: "go" }),
+  write: (project, { path: file, content, secret, options = {}, name = "policy", twice }) => {
+    const text = `pulumi.String(${JSON.stringify(content)})`;
+    const given = [
+      ...(options.ignoreChanges ? [`pulumi.IgnoreChanges([]string{"${options.ignoreChanges.join('", "')}"})`] : []),
+      ...(options.import ? [`pulumi.Import(pulumi.ID(${JSON.stringify(options.import)}))`] : []),
+      ...(options.alias
+        ? [`pulumi.Aliases([]pulumi.Alias{{Name: pulumi.String(${JSON.stringify(options.alias)})}})`]
+        : []),
+    ].join(", ");
+    const content_ = secret ? `pulumi.ToSecret(${text}).(pulumi.StringOutput)` : text;
+    const resource = (variable: string, called: string) => `
+		${variable}, err := hss.NewWhitelistPolicyFile(ctx, ${JSON.stringify(called)}, &hss.WhitelistPolicyFileArgs{
+			Path: pulumi.String(${JSON.stringify(file)}), Content: ${content_}}${given ? `, ${given}` : ""})
+		if err != nil {
+			return err
+		}
+`;
+    return project.write({
+      "main.go": `
+package main
+
+import (
+	"github.com/pulumi-hss/pulumi-hss/sdk/go/hss"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+func main() {
+	pulumi.Run(func(ctx *pulumi.Context) error {
+${resource("file", name)}${
+        twice
+          ? `${resource("second", "second")}
+		_ = second
+`
+          : ""
+      }
+		ctx.Export("sha256", file.Sha256)
+		return nil
+	})
+}
+`,
+    });
+  },
+};
+
 const languages: readonly (readonly [string, Language])[] = [
   ["YAML, through the plugin", yaml],
   ["TypeScript, in the program", typescript],
+  ["Python", python],
+  ["Go", go],
 ];
 
 describe.each(languages)("WhitelistPolicyFile in %s", (_, language) => {
