@@ -22,6 +22,13 @@ export interface CallOptions {
   /** The `hss:` settings as they were given; the environment fills in what is missing. Of several the first that has one wins. */
   readonly config: Readonly<Record<string, unknown>> | readonly Readonly<Record<string, unknown>>[];
   readonly signal?: AbortSignal;
+  /** Further accounts, for functions that read fleets. */
+  readonly others?: readonly OtherAccount[];
+}
+
+export interface OtherAccount {
+  readonly session: Session;
+  readonly config: CallOptions["config"];
 }
 
 /**
@@ -41,18 +48,25 @@ export class Session {
   async call<Args extends z.ZodObject, Result extends z.ZodObject>(
     definition: FunctionDefinition<Args, Result>,
     args: Readonly<Record<string, unknown>>,
-    { config, signal }: CallOptions,
+    { config, signal, others = [] }: CallOptions,
   ): Promise<z.output<Result>> {
     const valid = validateArguments(definition, args);
     if (signal?.aborted) throw new AbortedError(`${definition.name} was aborted before it began`);
-    let opened: EventReader | undefined;
-    const redact = growingRedactor(() => opened?.secrets() ?? []);
+    const opened = new Set<EventReader>();
+    const redact = growingRedactor(() => [...opened].flatMap((reader) => reader.secrets()));
+    const keep = (reader: EventReader) => (opened.add(reader), reader);
     // a function that only computes has no use for settings, good or bad
-    const openReader = async () => (opened = await this.open(resolveSettings(config, this.outside.env)));
+    const openReader = async () => keep(await this.readerFor(config));
+    const openReaders = async () => {
+      const readers = [await openReader()];
+      for (const other of others) readers.push(keep(await other.session.readerFor(other.config)));
+      return readers;
+    };
     try {
       return await definition.run(
         {
           openReader,
+          openReaders,
           clock: this.outside.clock,
           log: redactedLog(this.outside.log, redact),
           warnOnce: (text) => this.warnOnce(redact(text)),
@@ -77,6 +91,10 @@ export class Session {
     } catch (error) {
       throw redacted(error, redact);
     }
+  }
+
+  private readerFor(config: CallOptions["config"]): Promise<EventReader> {
+    return this.open(resolveSettings(config, this.outside.env));
   }
 
   private warnOnce(message: string): void {

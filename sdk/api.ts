@@ -911,6 +911,10 @@ export interface GetObservedProcessesArgs {
   privateIp?: string | undefined;
   /** Only handled, or only unhandled events. */
   handleStatus?: HandleStatus | undefined;
+  /** Projects to read instead of `projectId`; what is observed of all of them is one observation. */
+  projectIds?: string[] | undefined;
+  /** Servers to read instead of `hostName`; what is observed on all of them is one observation. */
+  hostNames?: string[] | undefined;
 }
 
 /** Arguments of `getObservedProcessesOutput`. */
@@ -933,6 +937,10 @@ export interface GetObservedProcessesOutputArgs {
   privateIp?: pulumi.Input<string> | undefined;
   /** Only handled, or only unhandled events. */
   handleStatus?: pulumi.Input<HandleStatus> | undefined;
+  /** Projects to read instead of `projectId`; what is observed of all of them is one observation. */
+  projectIds?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+  /** Servers to read instead of `hostName`; what is observed on all of them is one observation. */
+  hostNames?: pulumi.Input<pulumi.Input<string>[]> | undefined;
 }
 
 /** Result of `getObservedProcesses`. */
@@ -1071,6 +1079,10 @@ export interface GetWhitelistPolicyDocumentArgs {
   privateIp?: string | undefined;
   /** Only handled, or only unhandled events. */
   handleStatus?: HandleStatus | undefined;
+  /** Projects to read instead of `projectId`; what is observed of all of them is one observation. */
+  projectIds?: string[] | undefined;
+  /** Servers to read instead of `hostName`; what is observed on all of them is one observation. */
+  hostNames?: string[] | undefined;
   /** The `observation` of `getObservedProcesses`, instead of the query arguments. One that was narrowed needs `acceptNarrowed`. */
   observation?: string | undefined;
   /** A list of processes that the program made, instead of the query arguments. Prefer `observation`, which keeps where they come from and what stood together: here a condition is true only where all values of a list meet it, and the result is not `complete`. */
@@ -1115,6 +1127,10 @@ export interface GetWhitelistPolicyDocumentOutputArgs {
   privateIp?: pulumi.Input<string> | undefined;
   /** Only handled, or only unhandled events. */
   handleStatus?: pulumi.Input<HandleStatus> | undefined;
+  /** Projects to read instead of `projectId`; what is observed of all of them is one observation. */
+  projectIds?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+  /** Servers to read instead of `hostName`; what is observed on all of them is one observation. */
+  hostNames?: pulumi.Input<pulumi.Input<string>[]> | undefined;
   /** The `observation` of `getObservedProcesses`, instead of the query arguments. One that was narrowed needs `acceptNarrowed`. */
   observation?: pulumi.Input<string> | undefined;
   /** A list of processes that the program made, instead of the query arguments. Prefer `observation`, which keeps where they come from and what stood together: here a condition is true only where all values of a list meet it, and the result is not `complete`. */

@@ -12,6 +12,8 @@ import { pulumiLog } from "./log.js";
 export interface CallOptions {
   /** Whose events: an account of its own instead of the stack's `hss:` configuration. */
   account?: Account | undefined;
+  /** Several accounts, of which getObservedProcesses and getWhitelistPolicyDocument make one observation. */
+  accounts?: readonly Account[] | undefined;
   /** Settings that override the account's, or the stack's `hss:` configuration. */
   config?: Config | undefined;
   /** Aborts the call; what is in flight ends at once. */
@@ -21,6 +23,7 @@ export interface CallOptions {
 /** As `CallOptions`, with settings that may still be outputs of resources. */
 export interface OutputCallOptions {
   account?: Account | undefined;
+  accounts?: readonly Account[] | undefined;
   config?: pulumi.Input<{ [Key in keyof Config]: pulumi.Input<Config[Key]> }> | undefined;
   signal?: AbortSignal | undefined;
   /** Resources that must exist before the call is made. */
@@ -33,11 +36,13 @@ let session: Session | undefined;
 /** The function as a program calls it with plain values. */
 export async function invoke<Result>(name: string, args: object, options: CallOptions): Promise<Result> {
   try {
-    mustKnow(name, options, ["account", "config", "signal"]);
+    mustKnow(name, options, ["account", "accounts", "config", "signal"]);
     // a program under test never asks a cloud: what it mocks is what the plugin would be asked
     if (isMocked()) return (await pulumi.runtime.invoke(`hss:index:${name}`, { ...args })) as Result;
-    const { account, config, signal } = options;
-    return await call<Result>(name, args, { account, config: config ?? {}, signal, settings: await settled(account) });
+    const { config, signal } = options;
+    const accounts = accountsOf(options);
+    const settings = await Promise.all(accounts.map(settled));
+    return await call<Result>(name, args, { accounts, config: config ?? {}, signal, settings });
   } catch (error) {
     return inOneLine(error);
   }
@@ -53,40 +58,52 @@ export function invokeOutput<Result>(
   options: OutputCallOptions,
 ): pulumi.Output<Result> {
   try {
-    mustKnow(name, options, ["account", "config", "signal", "dependsOn"]);
+    mustKnow(name, options, ["account", "accounts", "config", "signal", "dependsOn"]);
   } catch (error) {
     return inOneLine(error);
   }
-  const { account, config, signal, dependsOn } = options;
+  const { config, signal, dependsOn } = options;
+  const accounts = accountsOf(options);
   const needed = pulumi
     .output(dependsOn ?? [])
     .apply((resources) => (Array.isArray(resources) ? resources : [resources]));
   const ready = needed.apply((resources) => pulumi.all((resources as pulumi.Resource[]).map(existence)));
   const plain = plainSettings(config);
-  const lift = pulumi.all([args, plain, account?.settings ?? {}, ready]) as unknown as pulumi.Output<
-    [object, Config, Config, string[]]
-  >;
+  const lift = pulumi.all([
+    args,
+    plain,
+    pulumi.all(accounts.map(({ settings }) => settings)),
+    ready,
+  ]) as unknown as pulumi.Output<[object, Config, Config[], string[]]>;
   return lift.apply(([given, override, settings]) =>
     isMocked()
       ? pulumi.runtime.invoke(`hss:index:${name}`, { ...given })
-      : call(name, given, { account, config: override, signal, settings }).catch(inOneLine),
+      : call(name, given, { accounts, config: override, signal, settings }).catch(inOneLine),
   ) as pulumi.Output<Result>;
 }
 
 interface Call {
-  readonly account: Account | undefined;
+  readonly accounts: readonly Account[];
   readonly config: Config;
   readonly signal: AbortSignal | undefined;
-  /** Of the account. */
-  readonly settings: Config;
+  /** Of each account. */
+  readonly settings: readonly Config[];
 }
 
-async function call<Result>(name: string, args: object, { account, config, signal, settings }: Call): Promise<Result> {
+async function call<Result>(name: string, args: object, { accounts, config, signal, settings }: Call): Promise<Result> {
   const definition = functions.find((candidate) => candidate.name === name);
   if (!definition) throw new Error(`${name} is not a function of this package`);
-  if (account) {
-    const options = { config: [config, settings] as Record<string, unknown>[], signal };
-    return (await account.session.call(definition, args as Record<string, unknown>, options)) as Result;
+  const [first, ...others] = accounts.map(({ session }, at) => ({
+    session,
+    config: [config, settings[at] ?? {}] as Record<string, unknown>[],
+  }));
+  if (first) {
+    if (others.length > 0 && !definition.readsFleets) {
+      const reason = `takes one account here: ${name} does not read several at once`;
+      throw new ArgumentError(name, [{ property: "options.accounts", reason }]);
+    }
+    const options = { config: first.config, signal, others };
+    return (await first.session.call(definition, args as Record<string, unknown>, options)) as Result;
   }
   if (Object.keys(config).length === 0) mustNotBeDisabled();
   session ??= new Session({ log: pulumiLog(), env: process.env });
@@ -95,10 +112,11 @@ async function call<Result>(name: string, args: object, { account, config, signa
 }
 
 /** The settings of an account that is given to a call with plain values: an Output there must be known by then. */
-const settled = (account: Account | undefined): Promise<Config> =>
-  account === undefined
-    ? Promise.resolve({})
-    : (account.settings as unknown as { promise(): Promise<Config> }).promise();
+const settled = ({ settings }: Account): Promise<Config> =>
+  (settings as unknown as { promise(): Promise<Config> }).promise();
+
+const accountsOf = ({ account, accounts = [] }: Pick<CallOptions, "account" | "accounts">): readonly Account[] =>
+  account ? [account] : accounts;
 
 function mustKnow(name: string, options: unknown, known: readonly string[]): void {
   if (typeof options !== "object" || options === null)
@@ -110,9 +128,14 @@ function mustKnow(name: string, options: unknown, known: readonly string[]): voi
       const help = meant === undefined ? `expected one of ${known.join(", ")}` : `did you mean ${meant}?`;
       return { property: `options.${printable(key, 64)}`, reason: `is not an option; ${help}` };
     });
-  const { account } = options as CallOptions;
+  const { account, accounts } = options as CallOptions;
   if (account !== undefined && !(account instanceof Account))
     problems.push({ property: "options.account", reason: "must be made with new Account({...})" });
+  if (accounts !== undefined && account !== undefined)
+    problems.push({ property: "options.accounts", reason: "excludes account: give one of them" });
+  const areAccounts = Array.isArray(accounts) && accounts.length > 0 && accounts.every((one) => one instanceof Account);
+  if (accounts !== undefined && !areAccounts)
+    problems.push({ property: "options.accounts", reason: "must be a list of accounts: new Account({...})" });
   if (problems.length > 0) throw new ArgumentError(name, problems);
 }
 

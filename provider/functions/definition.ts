@@ -21,6 +21,8 @@ export interface FunctionDefinition<
   readonly example?: string;
   readonly args: Args;
   readonly result: Result;
+  /** It reads several accounts at once, where a program gives several. */
+  readonly readsFleets?: boolean;
   /**
    * Adds to `problems` what no single argument shows: exclusions between them, strings with a syntax of their own. A bad
    * argument looks like one that was not given. What it returns is for `run`, and of no use where there are problems.
@@ -32,6 +34,8 @@ export interface FunctionDefinition<
 export interface CallContext {
   /** Opened on demand: a function that only computes needs no account. */
   openReader(): Promise<EventReader>;
+  /** Of all accounts of the call; one, but for functions that read fleets. */
+  openReaders(): Promise<EventReader[]>;
   readonly clock: Clock;
   readonly log: Log;
   /** What was said before in this process is not said again. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { observationText, observedProcess, sharedPath, withoutHash } from "../policy/index.js";
 import { defineFunction } from "./definition.js";
 import { observe } from "./observe.js";
-import { checkQuery, queryArguments, readingResult } from "./query.js";
+import { checkFleet, fleetArguments, readingResult } from "./query.js";
 
 export const getObservedProcesses = defineFunction({
   name: "getObservedProcesses",
@@ -17,7 +17,7 @@ variables:
 outputs:
   mostReported: \${observed.processes[0].names[0]}
 `,
-  args: queryArguments,
+  args: fleetArguments,
   result: z.object({
     processes: z.array(observedProcess).meta({
       description: "One process for each distinct file hash, ordered by `eventCount` descending, then `hash`.",
@@ -32,9 +32,10 @@ outputs:
         "The same as one string, with what stood together and where it comes from: canonical JSON that carries its own digest. `getWhitelistPolicyDocument` and `getWhitelistPolicyDiff` take it as it is.",
     }),
   }),
-  check: checkQuery,
-  async run(context, given, query) {
-    const observed = await observe(context, given, query);
+  readsFleets: true,
+  check: checkFleet,
+  async run(context, given, queries) {
+    const observed = await observe(context, given, queries);
     const { processes, withoutHash, sharedPaths, totalNum, complete, reading, source } = observed;
     const summary = { processes, withoutHash, sharedPaths, totalNum, complete, reading };
     let text: string | undefined;

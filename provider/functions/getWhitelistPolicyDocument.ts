@@ -19,10 +19,10 @@ import {
 import { HssError } from "../errors.js";
 import type { ReadQuery } from "../reading/query.js";
 import { defineFunction, type CallContext } from "./definition.js";
-import { observe, wholeProject } from "./observe.js";
-import { checkQuery, queryArguments, type QueryArguments } from "./query.js";
+import { observe, wholeProjects } from "./observe.js";
+import { checkFleet, fleetArguments, type FleetArguments } from "./query.js";
 
-const queryNames = Object.keys(queryArguments.shape) as (keyof QueryArguments)[];
+const queryNames = Object.keys(fleetArguments.shape) as (keyof FleetArguments)[];
 
 const policyId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, "takes ids of policies: 1 to 64 letters, digits, - and _");
 
@@ -44,7 +44,7 @@ variables:
 outputs:
   summary: \${policy.summary}
 `,
-  args: queryArguments.extend({
+  args: fleetArguments.extend({
     observation: z.string("takes a string: the `observation` of getObservedProcesses").optional().meta({
       description:
         "The `observation` of `getObservedProcesses`, instead of the query arguments. One that was narrowed needs `acceptNarrowed`.",
@@ -76,6 +76,7 @@ outputs:
     mode: policyMode.optional(),
   }),
   result: policyDocumentResult,
+  readsFleets: true,
 
   check(given, problems) {
     const { processes, observation, before = "", format = "hss", policies } = given;
@@ -94,11 +95,11 @@ outputs:
         reason: `was narrowed by ${read.source.narrowedBy.join(", ")}, so that what speaks against a hash elsewhere is not in it: observe the whole project and narrow in select (hostNames, hostIps, severities, handleStatuses), or set acceptNarrowed`,
       });
     const inForce = before.trim() === "" ? undefined : readPolicy("before", before, problems);
-    return { query: checkQuery(given, problems), observation: read, before: inForce };
+    return { queries: checkFleet(given, problems), observation: read, before: inForce };
   },
 
-  async run(context, given, { query, observation, before }) {
-    const made = await make(context, given, { query, observation, before });
+  async run(context, given, checked) {
+    const made = await make(context, given, checked);
     for (const warning of made.warnings) context.warnOnce(`whitelist policy: ${warning}`);
     return made;
   },
@@ -107,7 +108,7 @@ outputs:
 type Given = z.output<typeof getWhitelistPolicyDocument.args>;
 
 interface Checked {
-  readonly query: ReadQuery;
+  readonly queries: readonly ReadQuery[];
   readonly observation?: ReadObservation;
   readonly before?: PolicyInForce;
 }
@@ -115,7 +116,7 @@ interface Checked {
 async function make(
   context: CallContext,
   given: Given,
-  { query, observation, before }: Checked,
+  { queries, observation, before }: Checked,
 ): Promise<PolicyDocument> {
   const { select, exclude, format = "hss", mode, keepDays, policies, stamp, acceptNarrowed } = given;
   const common = {
@@ -133,17 +134,21 @@ async function make(
   if (given.processes) {
     return policyDocument({ ...common, evidence: evidenceOfList(given.processes), source: { origin: "list" } });
   }
-  const observed = await observe(context, given, query);
+  const observed = await observe(context, given, queries);
   const { withoutHash, source } = observed;
   const isNarrowed = source.narrowedBy.length > 0 && !acceptNarrowed;
-  const against = isNarrowed ? await observeProject(context, query, source) : undefined;
+  const against = isNarrowed ? await observeProjects(context, queries, source) : undefined;
   return policyDocument({ ...common, evidence: observed, against, withoutHash, source: ofEvents(source) });
 }
 
 /** What speaks against a hash may stand anywhere in the project. */
-async function observeProject(context: CallContext, query: ReadQuery, { enterpriseProject }: ObservationSource) {
+async function observeProjects(
+  context: CallContext,
+  queries: readonly ReadQuery[],
+  { enterpriseProject }: ObservationSource,
+) {
   try {
-    return await observe(context, {}, wholeProject(query, enterpriseProject !== undefined));
+    return await observe(context, {}, wholeProjects(queries, enterpriseProject !== undefined));
   } catch (error) {
     if (HssError.is(error)) {
       error.message = `${error.message}; what speaks against a hash is looked for in the whole project: give the account permission to read it (all_granted_eps), or set acceptNarrowed and take the query's own events only`;

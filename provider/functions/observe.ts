@@ -1,54 +1,140 @@
+import { createHash } from "node:crypto";
 import { createObservation, type Observation, type ObservationSource } from "../policy/index.js";
 import type { ReadQuery } from "../reading/query.js";
-import type { ReadSummary } from "../reading/reader.js";
+import type { EventRecord } from "../hss/event.js";
+import type { EventReader, Place, ReadSummary } from "../reading/reader.js";
 import { dayMs } from "../time.js";
 import { version } from "../version.js";
 import type { CallContext } from "./definition.js";
 import { requireWhole } from "./incomplete.js";
-import { defaultLastDays, queryArguments, type QueryArguments } from "./query.js";
+import { defaultLastDays, fleetArguments, type FleetArguments } from "./query.js";
 
 export type Observed = Observation & Omit<ReadSummary, "doubts"> & { readonly source: ObservationSource };
 
-/** Groups a whole read by file hash as it streams by: no more is held than what stood together. Equal ones are one. */
-export async function observe(context: CallContext, given: QueryArguments, query: ReadQuery): Promise<Observed> {
-  const { openReader, signal, clock } = context;
-  const reader = await openReader();
-  const read = await reader.share(`observe ${JSON.stringify(query)}`, signal, async (shared) => {
-    const observation = createObservation({ now: () => clock.now() });
-    const stream = reader.stream(query, shared);
-    for (;;) {
-      const step = await stream.next();
-      if (step.done) return { ...observation.result(), ...requireWhole(step.value) };
-      for (const event of step.value) observation.add(event);
-    }
-  });
-  const place = await reader.placeOf(query, signal);
-  const { lastDays } = given;
-  const { beginTime, endTime } = read.reading;
-  const isSpan = "begin" in query.time;
+/** Groups whole reads by file hash as they stream by: no more is held than what stood together. Equal ones are one. */
+export async function observe(
+  context: CallContext,
+  given: FleetArguments,
+  queries: readonly ReadQuery[],
+): Promise<Observed> {
+  const { openReaders, signal, clock } = context;
+  const readers = await openReaders();
+  const [reader] = readers;
+  if (!reader) throw new Error("there is no account to read");
+  const read = async (shared: AbortSignal) => observeAll(context, readers, queries, shared);
+  // of several accounts nobody else has the same
+  const observed =
+    readers.length > 1
+      ? await read(signal ?? new AbortController().signal)
+      : await reader.share(`observe ${JSON.stringify(queries)}`, signal, read);
+  const { place, ...rest } = observed;
+  const { lastDays, projectIds, hostNames } = given;
+  const { beginTime, endTime } = observed.reading;
+  const isSpan = queries.some(({ time }) => "begin" in time);
   // with a span its end says nothing of when it was read
   const readAt = isSpan ? new Date(clock.now()).toISOString() : endTime;
-  const asked = { ...given, ...(!isSpan && { lastDays: lastDays ?? defaultLastDays }) };
+  const asked = {
+    ...given,
+    ...(projectIds && { projectIds: projectIds.join(",") }),
+    ...(hostNames && { hostNames: hostNames.join(",") }),
+    ...(!isSpan && { lastDays: lastDays ?? defaultLastDays }),
+  };
+  const narrowed = queries.flatMap((query) => narrowedBy(query, place.enterpriseProject, Date.parse(readAt)));
   const source: ObservationSource = {
     ...place,
     query: Object.fromEntries(
-      Object.keys(queryArguments.shape).flatMap((name) => {
-        const value = asked[name as keyof QueryArguments];
-        return value === undefined ? [] : [[name, value]];
+      Object.keys(fleetArguments.shape).flatMap((name) => {
+        const value = asked[name as keyof FleetArguments];
+        return value === undefined ? [] : [[name, value as string | number]];
       }),
     ),
-    narrowedBy: narrowedBy(query, place.enterpriseProject, Date.parse(readAt)),
+    narrowedBy: [...new Set(narrowed)].map((name) => (name === "hostName" && hostNames ? "hostNames" : name)),
     window: { beginTime, endTime },
     readAt,
-    complete: read.complete,
+    complete: observed.complete,
     counts: {
-      events: read.totalNum,
-      hashes: read.processes.length,
-      withoutHash: read.withoutHash.reduce((sum, { eventCount }) => sum + eventCount, 0),
+      events: observed.totalNum,
+      hashes: observed.processes.length,
+      withoutHash: observed.withoutHash.reduce((sum, { eventCount }) => sum + eventCount, 0),
     },
     version,
   };
-  return { ...read, source };
+  return { ...rest, source };
+}
+
+/** Every read into one observation, one after the other: they share a pace, and what they find. */
+async function observeAll(
+  { clock }: CallContext,
+  readers: readonly EventReader[],
+  queries: readonly ReadQuery[],
+  signal: AbortSignal,
+) {
+  const observation = createObservation({ now: () => clock.now() });
+  const reads: Omit<ReadSummary, "doubts">[] = [];
+  const places: Place[] = [];
+  // the events of servers whose names the service takes for one another come twice
+  const seen = queries.length * readers.length > 1 ? new Set<string>() : undefined;
+  let again = 0;
+  for (const reader of readers) {
+    for (const query of queries) {
+      const place = await reader.placeOf(query, signal);
+      places.push(place);
+      const stream = reader.stream(query, signal);
+      for (;;) {
+        const step = await stream.next();
+        if (step.done) {
+          reads.push(requireWhole(step.value));
+          break;
+        }
+        for (const event of step.value) {
+          if (seen && isAgain(seen, place, event)) again++;
+          else observation.add(event);
+        }
+      }
+    }
+  }
+  const sum = (of: (read: (typeof reads)[number]) => number) => reads.reduce((total, read) => total + of(read), 0);
+  const times = (of: "beginTime" | "endTime") => reads.map(({ reading }) => reading[of]).sort();
+  return {
+    ...observation.result(),
+    totalNum: sum(({ totalNum }) => totalNum) - again,
+    complete: reads.every(({ complete }) => complete),
+    reading: {
+      requests: sum(({ reading }) => reading.requests),
+      retries: sum(({ reading }) => reading.retries),
+      throttled: sum(({ reading }) => reading.throttled),
+      duplicatesDropped: sum(({ reading }) => reading.duplicatesDropped) + again,
+      totalAtStart: sum(({ reading }) => reading.totalAtStart),
+      totalAtEnd: sum(({ reading }) => reading.totalAtEnd),
+      windows: sum(({ reading }) => reading.windows),
+      beginTime: times("beginTime")[0] ?? "",
+      endTime: times("endTime").at(-1) ?? "",
+    },
+    place: placeOfAll(places),
+  };
+}
+
+/** Equal rows of one project are one event, as within one read. */
+function isAgain(seen: Set<string>, { endpoint, project }: Place, event: EventRecord): boolean {
+  const digest = createHash("sha256")
+    .update(`${endpoint} ${project} ${JSON.stringify(event)}`)
+    .digest("base64");
+  const before = seen.size;
+  return seen.add(digest).size === before;
+}
+
+/** One after the other where they differ, each once, ordered. */
+function placeOfAll(places: readonly Place[]) {
+  const all = (of: (place: Place) => string | undefined) =>
+    [...new Set(places.flatMap((place) => of(place) ?? []))].sort().join(", ");
+  const [region, enterpriseProject] = [all((place) => place.region), all((place) => place.enterpriseProject)];
+  return {
+    project: all(({ project }) => project),
+    ...(region !== "" && { region }),
+    endpoint: all(({ endpoint }) => endpoint),
+    ...(enterpriseProject !== "" && { enterpriseProject }),
+    sample: places.some(({ sample }) => sample),
+  };
 }
 
 /** Arguments that leave out events of the project, or of the days that the service keeps. */
@@ -64,11 +150,14 @@ export function narrowedBy({ filter, time }: ReadQuery, enterpriseProject: strin
   ];
 }
 
-/** The query that leaves out nothing of the same project. */
-export const wholeProject = ({ projectId }: ReadQuery, isLimited: boolean): ReadQuery => ({
-  projectId,
-  filter: isLimited ? { enterpriseProjectId: allEnterpriseProjects } : {},
-  time: { lastDays: defaultLastDays },
-});
+/** The queries that leave out nothing of the same projects. */
+export function wholeProjects(queries: readonly ReadQuery[], isLimited: boolean): ReadQuery[] {
+  const projects = [...new Set(queries.map(({ projectId }) => projectId))];
+  return projects.map((projectId) => ({
+    projectId,
+    filter: isLimited ? { enterpriseProjectId: allEnterpriseProjects } : {},
+    time: { lastDays: defaultLastDays },
+  }));
+}
 
 const allEnterpriseProjects = "all_granted_eps";

@@ -53,6 +53,41 @@ export function checkQuery(args: QueryArguments, problems: Problem[]): ReadQuery
   };
 }
 
+const distinct = (what: string, item: z.ZodType<string>) =>
+  z
+    .array(item, `takes a list of ${what}`)
+    .min(1, "takes at least one")
+    .max(1000, "takes at most 1000")
+    .refine((all) => new Set(all).size === all.length, "names one twice")
+    .optional();
+
+/** The same for a fleet: several projects and servers, of which one observation is made. */
+export const fleetArguments = queryArguments.extend({
+  projectIds: distinct("project ids", eventQuery.shape.projectId).meta({
+    description: "Projects to read instead of `projectId`; what is observed of all of them is one observation.",
+  }),
+  hostNames: distinct("names of servers", eventQuery.shape.hostName).meta({
+    description: "Servers to read instead of `hostName`; what is observed on all of them is one observation.",
+  }),
+});
+
+export type FleetArguments = z.output<typeof fleetArguments>;
+
+/** The arguments as reads, one for each project and server. */
+export function checkFleet(args: FleetArguments, problems: Problem[]): ReadQuery[] {
+  const { projectIds, hostNames, ...query } = args;
+  if (projectIds && query.projectId !== undefined)
+    problems.push({ property: "projectIds", reason: "excludes projectId: give one of them" });
+  if (hostNames && query.hostName !== undefined)
+    problems.push({ property: "hostNames", reason: "excludes hostName: give one of them" });
+  const first = checkQuery(query, problems);
+  const projects = projectIds ?? [first.projectId];
+  const hosts = hostNames ?? [first.filter.hostName];
+  return projects.flatMap((projectId) =>
+    hosts.map((hostName) => ({ ...first, projectId, filter: { ...first.filter, hostName } })),
+  );
+}
+
 /** How a read went: the same part of every result that rests on one. */
 export const readingResult = z
   .object({

@@ -37,12 +37,16 @@ type GetObservedProcessesArgs struct {
 	HostIp *string `pulumi:"hostIp"`
 	// Only events of servers of this name. 1 to 256 characters.
 	HostName *string `pulumi:"hostName"`
+	// Servers to read instead of `hostName`; what is observed on all of them is one observation.
+	HostNames []string `pulumi:"hostNames"`
 	// The days before the read started, 1 to 30. Excludes `beginTime` and `endTime`. With no time argument: 30.
 	LastDays *int `pulumi:"lastDays"`
 	// Only events of servers of this private IP address. 1 to 128 characters.
 	PrivateIp *string `pulumi:"privateIp"`
 	// Project that owns the servers; default from the configuration. 1 to 256 characters.
 	ProjectId *string `pulumi:"projectId"`
+	// Projects to read instead of `projectId`; what is observed of all of them is one observation.
+	ProjectIds []string `pulumi:"projectIds"`
 }
 
 type GetObservedProcessesResult struct {
@@ -80,12 +84,16 @@ type GetObservedProcessesOutputArgs struct {
 	HostIp pulumi.StringPtrInput `pulumi:"hostIp"`
 	// Only events of servers of this name. 1 to 256 characters.
 	HostName pulumi.StringPtrInput `pulumi:"hostName"`
+	// Servers to read instead of `hostName`; what is observed on all of them is one observation.
+	HostNames pulumi.StringArrayInput `pulumi:"hostNames"`
 	// The days before the read started, 1 to 30. Excludes `beginTime` and `endTime`. With no time argument: 30.
 	LastDays pulumi.IntPtrInput `pulumi:"lastDays"`
 	// Only events of servers of this private IP address. 1 to 128 characters.
 	PrivateIp pulumi.StringPtrInput `pulumi:"privateIp"`
 	// Project that owns the servers; default from the configuration. 1 to 256 characters.
 	ProjectId pulumi.StringPtrInput `pulumi:"projectId"`
+	// Projects to read instead of `projectId`; what is observed of all of them is one observation.
+	ProjectIds pulumi.StringArrayInput `pulumi:"projectIds"`
 }
 
 func (GetObservedProcessesOutputArgs) ElementType() reflect.Type {

@@ -45,6 +45,8 @@ type GetWhitelistPolicyDocumentArgs struct {
 	HostIp *string `pulumi:"hostIp"`
 	// Only events of servers of this name. 1 to 256 characters.
 	HostName *string `pulumi:"hostName"`
+	// Servers to read instead of `hostName`; what is observed on all of them is one observation.
+	HostNames []string `pulumi:"hostNames"`
 	// How many days after its last event a hash of `before` stays; default: no end.
 	KeepDays *int `pulumi:"keepDays"`
 	// The days before the read started, 1 to 30. Excludes `beginTime` and `endTime`. With no time argument: 30.
@@ -61,6 +63,8 @@ type GetWhitelistPolicyDocumentArgs struct {
 	Processes []ObservedProcess `pulumi:"processes"`
 	// Project that owns the servers; default from the configuration. 1 to 256 characters.
 	ProjectId *string `pulumi:"projectId"`
+	// Projects to read instead of `projectId`; what is observed of all of them is one observation.
+	ProjectIds []string `pulumi:"projectIds"`
 	// Which hashes may be allowed: those of which one sighting meets all conditions of an entry. Without it nothing is. Files that events call malicious, or that were handled otherwise than by trust, stay out unless the entry lists their hash with a reason.
 	Select []WhitelistRuleEntry `pulumi:"select"`
 	// Whether the document says when its events were read, and the observation's digest; default false.
@@ -120,6 +124,8 @@ type GetWhitelistPolicyDocumentOutputArgs struct {
 	HostIp pulumi.StringPtrInput `pulumi:"hostIp"`
 	// Only events of servers of this name. 1 to 256 characters.
 	HostName pulumi.StringPtrInput `pulumi:"hostName"`
+	// Servers to read instead of `hostName`; what is observed on all of them is one observation.
+	HostNames pulumi.StringArrayInput `pulumi:"hostNames"`
 	// How many days after its last event a hash of `before` stays; default: no end.
 	KeepDays pulumi.IntPtrInput `pulumi:"keepDays"`
 	// The days before the read started, 1 to 30. Excludes `beginTime` and `endTime`. With no time argument: 30.
@@ -136,6 +142,8 @@ type GetWhitelistPolicyDocumentOutputArgs struct {
 	Processes ObservedProcessArrayInput `pulumi:"processes"`
 	// Project that owns the servers; default from the configuration. 1 to 256 characters.
 	ProjectId pulumi.StringPtrInput `pulumi:"projectId"`
+	// Projects to read instead of `projectId`; what is observed of all of them is one observation.
+	ProjectIds pulumi.StringArrayInput `pulumi:"projectIds"`
 	// Which hashes may be allowed: those of which one sighting meets all conditions of an entry. Without it nothing is. Files that events call malicious, or that were handled otherwise than by trust, stay out unless the entry lists their hash with a reason.
 	Select WhitelistRuleEntryArrayInput `pulumi:"select"`
 	// Whether the document says when its events were read, and the observation's digest; default false.

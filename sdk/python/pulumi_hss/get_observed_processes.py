@@ -126,9 +126,11 @@ def get_observed_processes(begin_time: Optional[_builtins.str] = None,
                            handle_status: Optional[Union[_builtins.str, 'HandleStatus']] = None,
                            host_ip: Optional[_builtins.str] = None,
                            host_name: Optional[_builtins.str] = None,
+                           host_names: Optional[Sequence[_builtins.str]] = None,
                            last_days: Optional[_builtins.int] = None,
                            private_ip: Optional[_builtins.str] = None,
                            project_id: Optional[_builtins.str] = None,
+                           project_ids: Optional[Sequence[_builtins.str]] = None,
                            opts: Optional[pulumi.InvokeOptions] = None) -> AwaitableGetObservedProcessesResult:
     """
     Reads the same events as `getAppWhitelistEvents` and groups them by file hash: one process for each distinct hash, with the evidence for a decision. A read that can't be shown to be whole is an error.
@@ -141,9 +143,11 @@ def get_observed_processes(begin_time: Optional[_builtins.str] = None,
     :param Union[_builtins.str, 'HandleStatus'] handle_status: Only handled, or only unhandled events.
     :param _builtins.str host_ip: Only events of servers of this IP address. 1 to 256 characters.
     :param _builtins.str host_name: Only events of servers of this name. 1 to 256 characters.
+    :param Sequence[_builtins.str] host_names: Servers to read instead of `hostName`; what is observed on all of them is one observation.
     :param _builtins.int last_days: The days before the read started, 1 to 30. Excludes `beginTime` and `endTime`. With no time argument: 30.
     :param _builtins.str private_ip: Only events of servers of this private IP address. 1 to 128 characters.
     :param _builtins.str project_id: Project that owns the servers; default from the configuration. 1 to 256 characters.
+    :param Sequence[_builtins.str] project_ids: Projects to read instead of `projectId`; what is observed of all of them is one observation.
     """
     __args__ = dict()
     __args__['beginTime'] = begin_time
@@ -152,9 +156,11 @@ def get_observed_processes(begin_time: Optional[_builtins.str] = None,
     __args__['handleStatus'] = handle_status
     __args__['hostIp'] = host_ip
     __args__['hostName'] = host_name
+    __args__['hostNames'] = host_names
     __args__['lastDays'] = last_days
     __args__['privateIp'] = private_ip
     __args__['projectId'] = project_id
+    __args__['projectIds'] = project_ids
     opts = pulumi.InvokeOptions.merge(_utilities.get_invoke_opts_defaults(), opts)
     __ret__ = pulumi.runtime.invoke('hss:index:getObservedProcesses', __args__, opts=opts, typ=GetObservedProcessesResult).value
 
@@ -172,9 +178,11 @@ def get_observed_processes_output(begin_time: pulumi.Input[Optional[Optional[_bu
                                   handle_status: pulumi.Input[Optional[Optional[Union[_builtins.str, 'HandleStatus']]]] = None,
                                   host_ip: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                                   host_name: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
+                                  host_names: pulumi.Input[Optional[Optional[Sequence[_builtins.str]]]] = None,
                                   last_days: pulumi.Input[Optional[Optional[_builtins.int]]] = None,
                                   private_ip: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                                   project_id: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
+                                  project_ids: pulumi.Input[Optional[Optional[Sequence[_builtins.str]]]] = None,
                                   opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None) -> pulumi.Output[GetObservedProcessesResult]:
     """
     Reads the same events as `getAppWhitelistEvents` and groups them by file hash: one process for each distinct hash, with the evidence for a decision. A read that can't be shown to be whole is an error.
@@ -187,9 +195,11 @@ def get_observed_processes_output(begin_time: pulumi.Input[Optional[Optional[_bu
     :param Union[_builtins.str, 'HandleStatus'] handle_status: Only handled, or only unhandled events.
     :param _builtins.str host_ip: Only events of servers of this IP address. 1 to 256 characters.
     :param _builtins.str host_name: Only events of servers of this name. 1 to 256 characters.
+    :param Sequence[_builtins.str] host_names: Servers to read instead of `hostName`; what is observed on all of them is one observation.
     :param _builtins.int last_days: The days before the read started, 1 to 30. Excludes `beginTime` and `endTime`. With no time argument: 30.
     :param _builtins.str private_ip: Only events of servers of this private IP address. 1 to 128 characters.
     :param _builtins.str project_id: Project that owns the servers; default from the configuration. 1 to 256 characters.
+    :param Sequence[_builtins.str] project_ids: Projects to read instead of `projectId`; what is observed of all of them is one observation.
     """
     __args__ = dict()
     __args__['beginTime'] = begin_time
@@ -198,9 +208,11 @@ def get_observed_processes_output(begin_time: pulumi.Input[Optional[Optional[_bu
     __args__['handleStatus'] = handle_status
     __args__['hostIp'] = host_ip
     __args__['hostName'] = host_name
+    __args__['hostNames'] = host_names
     __args__['lastDays'] = last_days
     __args__['privateIp'] = private_ip
     __args__['projectId'] = project_id
+    __args__['projectIds'] = project_ids
     opts = pulumi.InvokeOutputOptions.merge(_utilities.get_invoke_opts_defaults(), opts)
     __ret__ = pulumi.runtime.invoke_output('hss:index:getObservedProcesses', __args__, opts=opts, typ=GetObservedProcessesResult)
     return __ret__.apply(lambda __response__: GetObservedProcessesResult(

@@ -191,6 +191,7 @@ def get_whitelist_policy_document(accept_narrowed: Optional[_builtins.bool] = No
                                   handle_status: Optional[Union[_builtins.str, 'HandleStatus']] = None,
                                   host_ip: Optional[_builtins.str] = None,
                                   host_name: Optional[_builtins.str] = None,
+                                  host_names: Optional[Sequence[_builtins.str]] = None,
                                   keep_days: Optional[_builtins.int] = None,
                                   last_days: Optional[_builtins.int] = None,
                                   mode: Optional[Union[_builtins.str, 'PolicyMode']] = None,
@@ -199,6 +200,7 @@ def get_whitelist_policy_document(accept_narrowed: Optional[_builtins.bool] = No
                                   private_ip: Optional[_builtins.str] = None,
                                   processes: Optional[Sequence[Union['ObservedProcess', 'ObservedProcessDict']]] = None,
                                   project_id: Optional[_builtins.str] = None,
+                                  project_ids: Optional[Sequence[_builtins.str]] = None,
                                   select: Optional[Sequence[Union['WhitelistRuleEntry', 'WhitelistRuleEntryDict']]] = None,
                                   stamp: Optional[_builtins.bool] = None,
                                   opts: Optional[pulumi.InvokeOptions] = None) -> AwaitableGetWhitelistPolicyDocumentResult:
@@ -217,6 +219,7 @@ def get_whitelist_policy_document(accept_narrowed: Optional[_builtins.bool] = No
     :param Union[_builtins.str, 'HandleStatus'] handle_status: Only handled, or only unhandled events.
     :param _builtins.str host_ip: Only events of servers of this IP address. 1 to 256 characters.
     :param _builtins.str host_name: Only events of servers of this name. 1 to 256 characters.
+    :param Sequence[_builtins.str] host_names: Servers to read instead of `hostName`; what is observed on all of them is one observation.
     :param _builtins.int keep_days: How many days after its last event a hash of `before` stays; default: no end.
     :param _builtins.int last_days: The days before the read started, 1 to 30. Excludes `beginTime` and `endTime`. With no time argument: 30.
     :param Union[_builtins.str, 'PolicyMode'] mode: `audit` (default): each use of an allowed file is recorded where the format can say so; `enforce`: it is allowed silently. Neither adds a rule that blocks.
@@ -225,6 +228,7 @@ def get_whitelist_policy_document(accept_narrowed: Optional[_builtins.bool] = No
     :param _builtins.str private_ip: Only events of servers of this private IP address. 1 to 128 characters.
     :param Sequence[Union['ObservedProcess', 'ObservedProcessDict']] processes: A list of processes that the program made, instead of the query arguments. Prefer `observation`, which keeps where they come from and what stood together: here a condition is true only where all values of a list meet it, and the result is not `complete`.
     :param _builtins.str project_id: Project that owns the servers; default from the configuration. 1 to 256 characters.
+    :param Sequence[_builtins.str] project_ids: Projects to read instead of `projectId`; what is observed of all of them is one observation.
     :param Sequence[Union['WhitelistRuleEntry', 'WhitelistRuleEntryDict']] select: Which hashes may be allowed: those of which one sighting meets all conditions of an entry. Without it nothing is. Files that events call malicious, or that were handled otherwise than by trust, stay out unless the entry lists their hash with a reason.
     :param _builtins.bool stamp: Whether the document says when its events were read, and the observation's digest; default false.
     """
@@ -239,6 +243,7 @@ def get_whitelist_policy_document(accept_narrowed: Optional[_builtins.bool] = No
     __args__['handleStatus'] = handle_status
     __args__['hostIp'] = host_ip
     __args__['hostName'] = host_name
+    __args__['hostNames'] = host_names
     __args__['keepDays'] = keep_days
     __args__['lastDays'] = last_days
     __args__['mode'] = mode
@@ -247,6 +252,7 @@ def get_whitelist_policy_document(accept_narrowed: Optional[_builtins.bool] = No
     __args__['privateIp'] = private_ip
     __args__['processes'] = processes
     __args__['projectId'] = project_id
+    __args__['projectIds'] = project_ids
     __args__['select'] = select
     __args__['stamp'] = stamp
     opts = pulumi.InvokeOptions.merge(_utilities.get_invoke_opts_defaults(), opts)
@@ -275,6 +281,7 @@ def get_whitelist_policy_document_output(accept_narrowed: pulumi.Input[Optional[
                                          handle_status: pulumi.Input[Optional[Optional[Union[_builtins.str, 'HandleStatus']]]] = None,
                                          host_ip: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                                          host_name: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
+                                         host_names: pulumi.Input[Optional[Optional[Sequence[_builtins.str]]]] = None,
                                          keep_days: pulumi.Input[Optional[Optional[_builtins.int]]] = None,
                                          last_days: pulumi.Input[Optional[Optional[_builtins.int]]] = None,
                                          mode: pulumi.Input[Optional[Optional[Union[_builtins.str, 'PolicyMode']]]] = None,
@@ -283,6 +290,7 @@ def get_whitelist_policy_document_output(accept_narrowed: pulumi.Input[Optional[
                                          private_ip: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                                          processes: pulumi.Input[Optional[Optional[Sequence[Union['ObservedProcess', 'ObservedProcessDict']]]]] = None,
                                          project_id: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
+                                         project_ids: pulumi.Input[Optional[Optional[Sequence[_builtins.str]]]] = None,
                                          select: pulumi.Input[Optional[Optional[Sequence[Union['WhitelistRuleEntry', 'WhitelistRuleEntryDict']]]]] = None,
                                          stamp: pulumi.Input[Optional[Optional[_builtins.bool]]] = None,
                                          opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None) -> pulumi.Output[GetWhitelistPolicyDocumentResult]:
@@ -301,6 +309,7 @@ def get_whitelist_policy_document_output(accept_narrowed: pulumi.Input[Optional[
     :param Union[_builtins.str, 'HandleStatus'] handle_status: Only handled, or only unhandled events.
     :param _builtins.str host_ip: Only events of servers of this IP address. 1 to 256 characters.
     :param _builtins.str host_name: Only events of servers of this name. 1 to 256 characters.
+    :param Sequence[_builtins.str] host_names: Servers to read instead of `hostName`; what is observed on all of them is one observation.
     :param _builtins.int keep_days: How many days after its last event a hash of `before` stays; default: no end.
     :param _builtins.int last_days: The days before the read started, 1 to 30. Excludes `beginTime` and `endTime`. With no time argument: 30.
     :param Union[_builtins.str, 'PolicyMode'] mode: `audit` (default): each use of an allowed file is recorded where the format can say so; `enforce`: it is allowed silently. Neither adds a rule that blocks.
@@ -309,6 +318,7 @@ def get_whitelist_policy_document_output(accept_narrowed: pulumi.Input[Optional[
     :param _builtins.str private_ip: Only events of servers of this private IP address. 1 to 128 characters.
     :param Sequence[Union['ObservedProcess', 'ObservedProcessDict']] processes: A list of processes that the program made, instead of the query arguments. Prefer `observation`, which keeps where they come from and what stood together: here a condition is true only where all values of a list meet it, and the result is not `complete`.
     :param _builtins.str project_id: Project that owns the servers; default from the configuration. 1 to 256 characters.
+    :param Sequence[_builtins.str] project_ids: Projects to read instead of `projectId`; what is observed of all of them is one observation.
     :param Sequence[Union['WhitelistRuleEntry', 'WhitelistRuleEntryDict']] select: Which hashes may be allowed: those of which one sighting meets all conditions of an entry. Without it nothing is. Files that events call malicious, or that were handled otherwise than by trust, stay out unless the entry lists their hash with a reason.
     :param _builtins.bool stamp: Whether the document says when its events were read, and the observation's digest; default false.
     """
@@ -323,6 +333,7 @@ def get_whitelist_policy_document_output(accept_narrowed: pulumi.Input[Optional[
     __args__['handleStatus'] = handle_status
     __args__['hostIp'] = host_ip
     __args__['hostName'] = host_name
+    __args__['hostNames'] = host_names
     __args__['keepDays'] = keep_days
     __args__['lastDays'] = last_days
     __args__['mode'] = mode
@@ -331,6 +342,7 @@ def get_whitelist_policy_document_output(accept_narrowed: pulumi.Input[Optional[
     __args__['privateIp'] = private_ip
     __args__['processes'] = processes
     __args__['projectId'] = project_id
+    __args__['projectIds'] = project_ids
     __args__['select'] = select
     __args__['stamp'] = stamp
     opts = pulumi.InvokeOutputOptions.merge(_utilities.get_invoke_opts_defaults(), opts)
