@@ -1,6 +1,6 @@
 import { build } from "esbuild";
 import { spawnSync } from "node:child_process";
-import { chmodSync, copyFileSync, existsSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { devNull } from "node:os";
 import { dirname, join } from "node:path";
@@ -15,6 +15,14 @@ if (!existsSync(join(root, "tsconfig.json"))) process.exit(0);
 const compiler = join(root, "node_modules/typescript/bin/tsc");
 const compiled = spawnSync(process.execPath, [compiler, "-p", join(root, "tsconfig.json")], { stdio: "inherit" });
 if (compiled.status !== 0) process.exit(compiled.status ?? 1);
+
+// what was compiled from a source that is gone
+for (const folder of ["provider", "sdk", "emulator"]) {
+  for (const name of readdirSync(join(root, "dist", folder), { recursive: true, encoding: "utf8" })) {
+    const source = join(root, folder, name.replace(/\.(d\.ts|js)$/, ".ts"));
+    if (/\.(d\.ts|js)$/.test(name) && !existsSync(source)) rmSync(join(root, "dist", folder, name));
+  }
+}
 
 const plugin = {
   bundle: true,

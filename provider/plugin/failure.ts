@@ -1,4 +1,3 @@
-import type { z } from "zod";
 import type { Problem } from "../errors.js";
 import { configuration, settingMeta } from "../settings/index.js";
 import { closest } from "../suggest.js";
