@@ -1,5 +1,5 @@
 const transform = {
-  "^.+\\.ts$": [
+  "^.+\\.ts$|/node_modules/hyparquet": [
     "@swc/jest",
     { jsc: { target: "es2022", parser: { syntax: "typescript" } }, module: { type: "commonjs" } },
   ],
@@ -12,6 +12,8 @@ const project = (displayName, testMatch, more = {}) => ({
   transform,
   moduleNameMapper,
   testEnvironment: "node",
+  // ES modules only, which jest's own loader can't take
+  transformIgnorePatterns: ["/node_modules/(?!hyparquet)"],
   modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/provider/bin/"],
   ...more,
 });

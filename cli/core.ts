@@ -8,6 +8,7 @@ import { runFunction } from "./commands/functionCommand.js";
 import { observed } from "./commands/observed.js";
 import { policy } from "./commands/policy.js";
 import { explain, ruleCheck } from "./commands/rule.js";
+import { snapshotCreate, snapshotDiff, snapshotShow, snapshotVerify } from "./commands/snapshot.js";
 import { Context } from "./context.js";
 import { failureOf } from "./failure.js";
 import { surfaceOf, type Surface } from "./surface.js";
@@ -16,7 +17,7 @@ import { exitCodes, UsageError, type Invocation } from "./usage.js";
 /** What the command line can do, for the build to write down. */
 export const surface = (): Surface => surfaceOf(functions, version);
 
-type Command = (context: Context) => Promise<number | undefined> | Promise<void>;
+type Command = (context: Context) => Promise<number | undefined> | Promise<number> | Promise<void>;
 
 /** Commands that do more than call their function. */
 const commands: Readonly<Record<string, Command>> = {
@@ -26,6 +27,10 @@ const commands: Readonly<Record<string, Command>> = {
   "rule check": ruleCheck,
   explain,
   doctor,
+  "snapshot create": snapshotCreate,
+  "snapshot verify": snapshotVerify,
+  "snapshot diff": snapshotDiff,
+  "snapshot show": snapshotShow,
   events: (context) =>
     isStreamed(context) ? streamEvents(context) : runFunction(context, context.definition("getAppWhitelistEvents")),
 };

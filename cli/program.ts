@@ -12,6 +12,8 @@ interface Own {
   /** Whose flags it takes too. */
   readonly flagsOf?: readonly string[];
   readonly takesSettings?: boolean;
+  /** `--output` and `--out` without settings. */
+  readonly takesOutput?: boolean;
   readonly options?: readonly Option[];
 }
 
@@ -72,6 +74,40 @@ export const ownCommands: readonly Own[] = [
     takesSettings: true,
   },
   {
+    command: "snapshot create",
+    description: "Makes a compliance snapshot: a folder of its own in --out, whose path it prints.",
+    flagsOf: [policyFunction],
+    takesSettings: true,
+    options: [
+      new Option("--key <file>", "Private key as PEM, Ed25519 or ECDSA P-256, to sign with; or HSS_SIGNING_KEY."),
+      new Option("--baseline <dir>", "Snapshot before: the summary says what changed since."),
+      new Option("--allow-incomplete", "Keeps a read that can't be shown to be whole, and says so."),
+    ],
+  },
+  {
+    command: "snapshot verify",
+    words: [["<dir>", "The snapshot's folder."]],
+    description: "Checks files, digests, signature, counts and the policy of a snapshot; exit code 5 where one fails.",
+    takesOutput: true,
+    options: [new Option("--key <file>", "Public key as PEM: the snapshot must be signed by it.")],
+  },
+  {
+    command: "snapshot diff",
+    words: [
+      ["<old>", "The snapshot before."],
+      ["<new>", "The snapshot after."],
+    ],
+    description: "Tells what differs between two snapshots, as a table for a pull request.",
+    takesOutput: true,
+    options: [maxAdded, new Option("--exit-code", "Exit code 2 where anything differs.")],
+  },
+  {
+    command: "snapshot show",
+    words: [["<dir>", "The snapshot's folder."]],
+    description: "Shows what a snapshot says of itself.",
+    takesOutput: true,
+  },
+  {
     command: "doctor",
     description: "Shows which settings come from where (no secret), and what one small request gives.",
     takesSettings: true,
@@ -104,7 +140,7 @@ export function programOf({ surface, act, only }: ProgramOptions): Command {
     .helpCommand(false)
     .addHelpText(
       "after",
-      "\nExit codes: 0 done; 1 error; 2 differences or a closed gate; 3 incomplete read; 4 credentials or permission; 64 wrong usage; 130 interrupted.",
+      "\nExit codes: 0 done; 1 error; 2 differences or a closed gate; 3 incomplete read; 4 credentials or permission; 5 verification failed; 64 wrong usage; 130 interrupted.",
     );
   const wants = (name: string) => only === undefined || only === name;
   for (const definition of surface.functions) {
@@ -128,7 +164,15 @@ export function programOf({ surface, act, only }: ProgramOptions): Command {
 
 const group = (program: Command, name: string): Command =>
   program.commands.find((command) => command.name() === name) ??
-  program.command(name).helpCommand(false).summary("Works on a rule: select and exclude, YAML or JSON.");
+  program
+    .command(name)
+    .helpCommand(false)
+    .summary(groups[name] ?? "");
+
+const groups: Readonly<Record<string, string>> = {
+  rule: "Works on a rule: select and exclude, YAML or JSON.",
+  snapshot: "Makes, checks and compares compliance snapshots.",
+};
 
 const firstSentence = (text: string): string => text.split(/(?<=\.)\s/)[0] ?? text;
 
@@ -153,6 +197,7 @@ function complete(
     (found: FunctionCommand) =>
       found.takesRule && (found.command === own.command || own.flagsOf?.includes(found.function)),
   );
+  if (own.takesOutput) for (const option of common().slice(0, 2)) command.addOption(option);
   if (takesRule && own.command !== "rule check") {
     command.addOption(new Option("--rule <file>", "Rule, YAML or JSON: select and exclude."));
   }

@@ -22,6 +22,7 @@ export const exitCodes = {
   differs: 2,
   incomplete: 3,
   denied: 4,
+  verificationFailed: 5,
   usage: 64,
   interrupted: 130,
 } as const;

@@ -68,6 +68,7 @@ export class Session {
           openReader,
           openReaders,
           clock: this.outside.clock,
+          env: this.outside.env,
           log: redactedLog(this.outside.log, redact),
           warnOnce: (text) => this.warnOnce(redact(text)),
           signal,

@@ -1,7 +1,7 @@
 // Made by `npm run schema` from the definitions in `provider/functions`, `provider/resources` and `provider/settings`; do not edit.
 import type * as pulumi from "@pulumi/pulumi";
 import { invoke, invokeOutput, type CallOptions, type OutputCallOptions } from "./functions.js";
-import { DefinedResource } from "./resources.js";
+import { DefinedResource, type ResourceOptions } from "./resources.js";
 
 /** The `hss:` settings, as the stack's configuration or a `Provider` holds them. */
 export interface Config {
@@ -598,6 +598,18 @@ export interface ReviewedHashArgs {
 }
 
 export type Severity = "Security" | "Low" | "Medium" | "High" | "Critical";
+
+/** What differs between two snapshots. */
+export interface SnapshotChange {
+  /** `newHash`, `goneHash`; `newlyMalicious`, `newlyTrusted`, `newlyDistrusted`; `newlyAllowed`, `noLongerAllowed` by the policy; `newServer`, `silentServer`. */
+  kind: string;
+  /** The hash concerned. */
+  hash?: string;
+  /** Name of the server concerned. */
+  server?: string;
+  /** One line for a person. */
+  text: string;
+}
 
 export type TimestampUnit = "seconds" | "milliseconds";
 
@@ -1218,6 +1230,131 @@ export function getWhitelistPolicyDocumentOutput(
   return invokeOutput("getWhitelistPolicyDocument", args, options);
 }
 
+/** Arguments of `ComplianceSnapshot`. */
+export interface ComplianceSnapshotArgs {
+  /** Project that owns the servers; default from the configuration. 1 to 256 characters. */
+  projectId?: pulumi.Input<string> | undefined;
+  /** Enterprise project of the servers, `all_granted_eps` for all that are granted; default from the configuration, else the service's own (`0`, the default project). 1 to 256 characters. */
+  enterpriseProjectId?: pulumi.Input<string> | undefined;
+  /** The days before the read started, 1 to 30. Excludes `beginTime` and `endTime`. With no time argument: 30. */
+  lastDays?: pulumi.Input<number> | undefined;
+  /** Start of the time span, included; RFC 3339, or decimal seconds since the epoch as a string. Needs `endTime`, excludes `lastDays`. Any length; longer spans are split into two-day requests. */
+  beginTime?: pulumi.Input<string> | undefined;
+  /** End of the time span, included; as `beginTime`. */
+  endTime?: pulumi.Input<string> | undefined;
+  /** Only events of servers of this name. 1 to 256 characters. */
+  hostName?: pulumi.Input<string> | undefined;
+  /** Only events of servers of this IP address. 1 to 256 characters. */
+  hostIp?: pulumi.Input<string> | undefined;
+  /** Only events of servers of this private IP address. 1 to 128 characters. */
+  privateIp?: pulumi.Input<string> | undefined;
+  /** Only handled, or only unhandled events. */
+  handleStatus?: pulumi.Input<HandleStatus> | undefined;
+  /** Projects to read instead of `projectId`; what is observed of all of them is one observation. */
+  projectIds?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+  /** Servers to read instead of `hostName`; what is observed on all of them is one observation. */
+  hostNames?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+  /** Where the snapshot's folder is made; a relative path starts at the working directory. */
+  directory: pulumi.Input<string>;
+  /** The `observation` of `getObservedProcesses`, instead of the query arguments; the snapshot then holds no single events. */
+  observation?: pulumi.Input<string> | undefined;
+  /** Which hashes may be allowed: those of which one sighting meets all conditions of an entry. Without it nothing is. Files that events call malicious, or that were handled otherwise than by trust, stay out unless the entry lists their hash with a reason. */
+  select?: pulumi.Input<pulumi.Input<WhitelistRuleEntryArgs>[]> | undefined;
+  /** Which files are left out whatever `select` says: those of which one sighting, anywhere in the project, meets an entry, or may meet it. */
+  exclude?: pulumi.Input<pulumi.Input<WhitelistRuleEntryArgs>[]> | undefined;
+  /** `hss`: requests to HSS's own policies; `fapolicyd`: rules; `sha256sum`: a check file; `csv`, `json`: the evidence and decisions; `stix`: a STIX 2.1 bundle. */
+  format?: pulumi.Input<PolicyFormat> | undefined;
+  /** `audit` (default): each use of an allowed file is recorded where the format can say so; `enforce`: it is allowed silently. Neither adds a rule that blocks. */
+  mode?: pulumi.Input<PolicyMode> | undefined;
+  /** Private key, Ed25519 or ECDSA P-256, as PEM text or the name of its file; default the environment's `HSS_SIGNING_KEY`. Without one there is no `statement.dsse.json`. */
+  signingKey?: pulumi.Input<string> | undefined;
+  /** Folder of a snapshot before: `changes` says what differs since. */
+  baseline?: pulumi.Input<string> | undefined;
+  /** Whether a read that can't be shown to be whole makes a snapshot, which says so, without a policy; default false. */
+  allowIncomplete?: pulumi.Input<boolean> | undefined;
+  /** Whether destroying the resource removes the folder; default false: evidence stays on disk. */
+  deleteOnDestroy?: pulumi.Input<boolean> | undefined;
+}
+
+/**
+ * A compliance snapshot: a folder with what was observed, the events, the policy that follows from it, and a statement with the digest of each file, signed where there is a key. It can be checked without this package and without the cloud, and is never changed: other inputs make a new one beside it. Give it the `observation` of getObservedProcesses to make a new one whenever what is observed changes, or query arguments to read once. Destroying the resource leaves the folder on disk.
+ *
+ * ## Example Usage
+ *
+ * ```yaml
+ * variables:
+ *   observed:
+ *     fn::invoke: { function: hss:getObservedProcesses, arguments: {} }
+ * resources:
+ *   snapshot:
+ *     type: hss:ComplianceSnapshot
+ *     properties:
+ *       directory: evidence
+ *       observation: ${observed.observation}
+ *       select: [{ handleMethods: [mark_as_trust], minHosts: 2 }]
+ * outputs:
+ *   summary: ${snapshot.summary}
+ * ```
+ */
+export class ComplianceSnapshot extends DefinedResource {
+  /** Project that owns the servers; default from the configuration. 1 to 256 characters. */
+  declare readonly projectId: pulumi.Output<string>;
+  /** Enterprise project of the servers, `all_granted_eps` for all that are granted; default from the configuration, else the service's own (`0`, the default project). 1 to 256 characters. */
+  declare readonly enterpriseProjectId: pulumi.Output<string>;
+  /** The days before the read started, 1 to 30. Excludes `beginTime` and `endTime`. With no time argument: 30. */
+  declare readonly lastDays: pulumi.Output<number>;
+  /** Start of the time span, included; RFC 3339, or decimal seconds since the epoch as a string. Needs `endTime`, excludes `lastDays`. Any length; longer spans are split into two-day requests. */
+  declare readonly beginTime: pulumi.Output<string>;
+  /** End of the time span, included; as `beginTime`. */
+  declare readonly endTime: pulumi.Output<string>;
+  /** Only events of servers of this name. 1 to 256 characters. */
+  declare readonly hostName: pulumi.Output<string>;
+  /** Only events of servers of this IP address. 1 to 256 characters. */
+  declare readonly hostIp: pulumi.Output<string>;
+  /** Only events of servers of this private IP address. 1 to 128 characters. */
+  declare readonly privateIp: pulumi.Output<string>;
+  /** Only handled, or only unhandled events. */
+  declare readonly handleStatus: pulumi.Output<HandleStatus>;
+  /** Projects to read instead of `projectId`; what is observed of all of them is one observation. */
+  declare readonly projectIds: pulumi.Output<string[]>;
+  /** Servers to read instead of `hostName`; what is observed on all of them is one observation. */
+  declare readonly hostNames: pulumi.Output<string[]>;
+  /** Where the snapshot's folder is made; a relative path starts at the working directory. */
+  declare readonly directory: pulumi.Output<string>;
+  /** The `observation` of `getObservedProcesses`, instead of the query arguments; the snapshot then holds no single events. */
+  declare readonly observation: pulumi.Output<string>;
+  /** Which hashes may be allowed: those of which one sighting meets all conditions of an entry. Without it nothing is. Files that events call malicious, or that were handled otherwise than by trust, stay out unless the entry lists their hash with a reason. */
+  declare readonly select: pulumi.Output<WhitelistRuleEntry[]>;
+  /** Which files are left out whatever `select` says: those of which one sighting, anywhere in the project, meets an entry, or may meet it. */
+  declare readonly exclude: pulumi.Output<WhitelistRuleEntry[]>;
+  /** `hss`: requests to HSS's own policies; `fapolicyd`: rules; `sha256sum`: a check file; `csv`, `json`: the evidence and decisions; `stix`: a STIX 2.1 bundle. */
+  declare readonly format: pulumi.Output<PolicyFormat>;
+  /** `audit` (default): each use of an allowed file is recorded where the format can say so; `enforce`: it is allowed silently. Neither adds a rule that blocks. */
+  declare readonly mode: pulumi.Output<PolicyMode>;
+  /** Private key, Ed25519 or ECDSA P-256, as PEM text or the name of its file; default the environment's `HSS_SIGNING_KEY`. Without one there is no `statement.dsse.json`. */
+  declare readonly signingKey: pulumi.Output<string>;
+  /** Folder of a snapshot before: `changes` says what differs since. */
+  declare readonly baseline: pulumi.Output<string>;
+  /** Whether a read that can't be shown to be whole makes a snapshot, which says so, without a policy; default false. */
+  declare readonly allowIncomplete: pulumi.Output<boolean>;
+  /** Whether destroying the resource removes the folder; default false: evidence stays on disk. */
+  declare readonly deleteOnDestroy: pulumi.Output<boolean>;
+  /** The snapshot's folder. */
+  declare readonly path: pulumi.Output<string>;
+  /** Digest of `statement.json` without its time. */
+  declare readonly sha256: pulumi.Output<string>;
+  /** The read is shown to be whole. */
+  declare readonly complete: pulumi.Output<boolean>;
+  /** One line: what it holds. */
+  declare readonly summary: pulumi.Output<string>;
+  /** What differs since `baseline`; empty without one. */
+  declare readonly changes: pulumi.Output<SnapshotChange[]>;
+
+  constructor(name: string, args: ComplianceSnapshotArgs, options?: ResourceOptions) {
+    super("ComplianceSnapshot", name, args, options);
+  }
+}
+
 /** Arguments of `WhitelistPolicyFile`. */
 export interface WhitelistPolicyFileArgs {
   /** Where to write. A relative path starts at the directory that Pulumi runs the project in (that of Pulumi.yaml, or its `main`); the state holds it as it is, so that the stack works from any checkout. Missing directories are made. Another path replaces the resource. */
@@ -1258,7 +1395,7 @@ export class WhitelistPolicyFile extends DefinedResource {
   /** SHA-256 of the file's bytes, lower-case hex; a secret where the content is. */
   declare readonly sha256: pulumi.Output<string>;
 
-  constructor(name: string, args: WhitelistPolicyFileArgs, options?: pulumi.CustomResourceOptions) {
+  constructor(name: string, args: WhitelistPolicyFileArgs, options?: ResourceOptions) {
     super("WhitelistPolicyFile", name, args, options);
   }
 }

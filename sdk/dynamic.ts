@@ -2,10 +2,13 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { ResourceContext, Values } from "../provider/resources/definition.js";
 import { resources } from "../provider/resources/index.js";
 import * as lifecycle from "../provider/resources/lifecycle.js";
+import { isRecord, parseJson } from "../provider/values.js";
+import { Session } from "../provider/session.js";
+import type { Log } from "../provider/runtime/runtime.js";
 import { systemDisk } from "../provider/runtime/disk.js";
 
 /** What `DefinedResource` puts beside the inputs, for this file alone. */
-const own = { secrets: "__secrets", imported: "__import", claimedBy: "__claimedBy" } as const;
+const own = { secrets: "__secrets", imported: "__import", claimedBy: "__claimedBy", settings: "__settings" } as const;
 
 /** The steps of a resource as Pulumi's dynamic provider calls them. */
 export function operationsOf(type: string) {
@@ -36,7 +39,7 @@ export function operationsOf(type: string) {
       }
       // in place of what the program could only hold a place for, and as secret as that
       const derived = failures.length > 0 ? {} : outputsOf(inputs);
-      return { inputs: { ...inputs, ...derived, [own.secrets]: news[own.secrets] ?? "" }, failures };
+      return { inputs: { ...inputs, ...derived, ...kept(news) }, failures };
     },
 
     async diff(olds: Values, news: Values): Promise<pulumi.dynamic.DiffResult> {
@@ -50,14 +53,14 @@ export function operationsOf(type: string) {
 
     async create(inputs: Values): Promise<pulumi.dynamic.CreateResult> {
       const { id, state } = await lifecycle.create(definition, contextOf(inputs), inputsIn(inputs), false);
-      return { id, outs: { ...state, [own.secrets]: inputs[own.secrets] } };
+      return { id, outs: { ...state, ...kept(inputs) } };
     },
 
     async read(id: string, state?: Values): Promise<pulumi.dynamic.ReadResult> {
       if (!state) return {};
       const found = await definition.read(contextOf(state), id, state);
       if (!found) return {};
-      const secrets = { [own.secrets]: state[own.secrets] };
+      const secrets = kept(state);
       return {
         id: found.id,
         props: { ...found.state, ...secrets },
@@ -67,7 +70,7 @@ export function operationsOf(type: string) {
 
     async update(olds: Values, news: Values): Promise<pulumi.dynamic.UpdateResult> {
       const state = await lifecycle.update(definition, contextOf(news), olds, inputsIn(news), false);
-      return { outs: { ...state, [own.secrets]: news[own.secrets] } };
+      return { outs: { ...state, ...kept(news) } };
     },
 
     async delete(state: Values): Promise<void> {
@@ -82,6 +85,12 @@ export function operationsOf(type: string) {
     return Object.fromEntries(outputs.map((name) => [name, state[name]]));
   }
 }
+
+/** Of its own, what the next step needs. */
+const kept = (values: Values): Values => ({
+  [own.secrets]: values[own.secrets] ?? "",
+  ...(values[own.settings] !== undefined && { [own.settings]: values[own.settings] }),
+});
 
 /** What it prints reaches the engine's diagnostics; a dynamic provider has no other way to speak. */
 const say = (text: string): void => {
@@ -98,5 +107,11 @@ function contextOf(values: Values): ResourceContext {
     log: { debug: silent, progress: silent, info: say, warn: say },
     secrets: new Set(typeof secrets === "string" ? secrets.split(" ") : ["content"]),
     claims: new Map(),
+    call: (called, args) => {
+      const settings = parseJson(String(values[own.settings] ?? ""));
+      const log: Log = { debug: silent, progress: silent, info: say, warn: say };
+      const session = new Session({ log, env: process.env });
+      return session.call(called, args, { config: isRecord(settings) ? settings : {} });
+    },
   };
 }

@@ -162,7 +162,7 @@ function mustNotBeDisabled(): void {
  * All that is there: a key that is no setting is as much an error here as it is for the plugin. But in a project that is
  * itself called hss it may be one of the project's own.
  */
-function stackConfig(): Record<string, unknown> {
+export function stackConfig(): Record<string, unknown> {
   const stack = new pulumi.Config("hss");
   const isForeign = (key: string) =>
     pulumiKeys.has(key) || (!(key in configuration.shape) && pulumi.getProject() === "hss");

@@ -2,14 +2,22 @@ import * as pulumi from "@pulumi/pulumi";
 import { resolve } from "node:path";
 import type { Values } from "../provider/resources/definition.js";
 import { resources } from "../provider/resources/index.js";
+import type { Account } from "./account.js";
+import type { Config } from "./api.js";
+import { stackConfig } from "./functions.js";
 import type { operationsOf } from "./dynamic.js";
+
+export interface ResourceOptions extends pulumi.CustomResourceOptions {
+  /** For resources that read the service: the account to read, instead of the stack's `hss:` configuration. */
+  account?: Account | undefined;
+}
 
 /**
  * A resource of this package that runs inside the program, without a plugin: Pulumi's dynamic provider. What the provider does
  * is what the plugin does (`dynamic.ts`); the state keeps these few lines, which find it in the project's node_modules.
  */
 export abstract class DefinedResource extends pulumi.dynamic.Resource {
-  constructor(type: string, name: string, args: object, options: pulumi.CustomResourceOptions = {}) {
+  constructor(type: string, name: string, args: object, options: ResourceOptions = {}) {
     const definition = resources.find((candidate) => candidate.name === type);
     if (!definition) throw new Error(`${type} is not a resource of this package`);
     const given = args as Record<string, pulumi.Input<unknown>>;
@@ -25,7 +33,7 @@ export abstract class DefinedResource extends pulumi.dynamic.Resource {
     const isSecret = Object.entries(given).map(async ([input, value]) =>
       (await pulumi.isSecret(pulumi.output(value))) ? [input] : [],
     );
-    const { import: imported, ...rest } = options;
+    const { import: imported, account, ...rest } = options;
     const defaults: pulumi.CustomResourceOptions = {
       additionalSecretOutputs: outputs.filter((output) => !shown.includes(output)),
       deleteBeforeReplace: definition.deleteBeforeReplace,
@@ -40,7 +48,10 @@ export abstract class DefinedResource extends pulumi.dynamic.Resource {
         ...secrecy,
         __secrets: Promise.all(isSecret).then((names) => names.flat().join(" ")),
         __import: imported,
-        __claimedBy: claimedBy(name, given["path"]),
+        // read later, in another process: what it needs to know goes with it
+        ...(definition.readsService &&
+          given["observation"] === undefined && { __settings: pulumi.secret(settingsFor(account)) }),
+        __claimedBy: type === "WhitelistPolicyFile" ? claimedBy(name, given["path"]) : undefined,
       },
       pulumi.mergeOptions(defaults, rest),
       "hss",
@@ -48,6 +59,9 @@ export abstract class DefinedResource extends pulumi.dynamic.Resource {
     );
   }
 }
+
+const settingsFor = (account: Account | undefined): pulumi.Output<string> =>
+  (account ? account.settings : pulumi.output(stackConfig() as Config)).apply((settings) => JSON.stringify(settings));
 
 // paths of the program's files, each with the resource that has it
 const claims = new Map<string, string>();

@@ -57,7 +57,7 @@ const lines = [
   "// Made by `npm run schema` from the definitions in `provider/functions`, `provider/resources` and `provider/settings`; do not edit.",
   'import type * as pulumi from "@pulumi/pulumi";',
   'import { invoke, invokeOutput, type CallOptions, type OutputCallOptions } from "./functions.js";',
-  'import { DefinedResource } from "./resources.js";',
+  'import { DefinedResource, type ResourceOptions } from "./resources.js";',
   "",
   ...interfaceOf(
     "Config",
@@ -132,7 +132,7 @@ for (const [token, { description, inputProperties, requiredInputs, properties }]
       `  declare readonly ${field}: pulumi.Output<${typeOf(spec)}>;`,
     ]),
     "",
-    `  constructor(name: string, args: ${name}Args${needs(inputs)}, options?: pulumi.CustomResourceOptions) {`,
+    `  constructor(name: string, args: ${name}Args${needs(inputs)}, options?: ResourceOptions) {`,
     `    super("${name}", name, args, options);`,
     "  }",
     "}",

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { ArgumentError, type Problem } from "../errors.js";
 import { printable } from "../text.js";
 import type { EventReader } from "../reading/reader.js";
-import type { Clock, Log } from "../runtime/runtime.js";
+import type { Clock, Env, Log } from "../runtime/runtime.js";
 import { isRecord } from "../values.js";
 import { objectWithin } from "../zod.js";
 
@@ -37,6 +37,7 @@ export interface CallContext {
   /** Of all accounts of the call; one, but for functions that read fleets. */
   openReaders(): Promise<EventReader[]>;
   readonly clock: Clock;
+  readonly env: Env;
   readonly log: Log;
   /** What was said before in this process is not said again. */
   warnOnce(message: string): void;

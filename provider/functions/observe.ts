@@ -9,22 +9,34 @@ import type { CallContext } from "./definition.js";
 import { requireWhole } from "./incomplete.js";
 import { defaultLastDays, fleetArguments, type FleetArguments } from "./query.js";
 
-export type Observed = Observation & Omit<ReadSummary, "doubts"> & { readonly source: ObservationSource };
+export interface Observed extends Observation, Omit<ReadSummary, "doubts"> {
+  readonly source: ObservationSource;
+  /** Why it could not be shown to be whole. */
+  readonly readDoubts: readonly string[];
+}
+
+export interface ObserveHooks {
+  /** Sees every event, once. */
+  readonly each?: (event: EventRecord) => Promise<void> | void;
+  /** A read that can't be shown to be whole is none that failed. */
+  readonly allowIncomplete?: boolean;
+}
 
 /** Groups whole reads by file hash as they stream by: no more is held than what stood together. Equal ones are one. */
 export async function observe(
   context: CallContext,
   given: FleetArguments,
   queries: readonly ReadQuery[],
+  hooks: ObserveHooks = {},
 ): Promise<Observed> {
   const { openReaders, signal, clock } = context;
   const readers = await openReaders();
   const [reader] = readers;
   if (!reader) throw new Error("there is no account to read");
-  const read = async (shared: AbortSignal) => observeAll(context, readers, queries, shared);
-  // of several accounts nobody else has the same
+  const read = async (shared: AbortSignal) => observeAll(context, readers, queries, shared, hooks);
+  // of several accounts, or with somebody who sees each event, nobody else has the same
   const observed =
-    readers.length > 1
+    readers.length > 1 || hooks.each || hooks.allowIncomplete
       ? await read(signal ?? new AbortController().signal)
       : await reader.share(`observe ${JSON.stringify(queries)}`, signal, read);
   const { place, ...rest } = observed;
@@ -68,10 +80,12 @@ async function observeAll(
   readers: readonly EventReader[],
   queries: readonly ReadQuery[],
   signal: AbortSignal,
+  { each, allowIncomplete }: ObserveHooks,
 ) {
   const observation = createObservation({ now: () => clock.now() });
   const reads: Omit<ReadSummary, "doubts">[] = [];
   const places: Place[] = [];
+  const readDoubts: string[] = [];
   // the events of servers whose names the service takes for one another come twice
   const seen = queries.length * readers.length > 1 ? new Set<string>() : undefined;
   let again = 0;
@@ -83,12 +97,17 @@ async function observeAll(
       for (;;) {
         const step = await stream.next();
         if (step.done) {
-          reads.push(requireWhole(step.value));
+          const { doubts: found, ...read } = step.value;
+          reads.push(allowIncomplete ? read : requireWhole(step.value));
+          readDoubts.push(...found);
           break;
         }
         for (const event of step.value) {
           if (seen && isAgain(seen, place, event)) again++;
-          else observation.add(event);
+          else {
+            observation.add(event);
+            await each?.(event);
+          }
         }
       }
     }
@@ -111,6 +130,7 @@ async function observeAll(
       endTime: times("endTime").at(-1) ?? "",
     },
     place: placeOfAll(places),
+    readDoubts,
   };
 }
 

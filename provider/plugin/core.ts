@@ -31,7 +31,15 @@ export function createCore({ log, logOf, env }: CoreOptions) {
   let config: Values = {};
 
   return {
-    resources: createResources(logOf),
+    resources: createResources(logOf, async (definition, args) => {
+      const controller = new AbortController();
+      running.add(controller);
+      try {
+        return await session.call(definition, args, { config, signal: controller.signal });
+      } finally {
+        running.delete(controller);
+      }
+    }),
 
     /** The settings to keep, with secrets wrapped, and each bad one. */
     checkConfig(news: Values): { inputs: Values; failures: Failure[] } {

@@ -5,6 +5,7 @@ import { resources } from "../resources/index.js";
 import { systemDisk } from "../runtime/disk.js";
 import type { Log } from "../runtime/runtime.js";
 import { token } from "./schema.js";
+import { camelNames } from "./snakeCase.js";
 import { withoutSecret } from "./failure.js";
 import { unwrapSecrets, wrapSecret, type Failure } from "./struct.js";
 
@@ -25,7 +26,7 @@ export interface ResourceDiff {
 }
 
 /** The protocol's calls about resources, in values whose secrets are wrapped. */
-export function createResources(logOf: (urn: string) => Log) {
+export function createResources(logOf: (urn: string) => Log, call: ResourceContext["call"]) {
   const byToken = new Map(resources.map((definition) => [token(definition.name), definition]));
   const claims = new Map<string, string>();
 
@@ -38,14 +39,20 @@ export function createResources(logOf: (urn: string) => Log) {
         { property: "type", reason: `is not a resource of this package; expected one of ${known}` },
       ]);
     }
-    const context: ResourceContext = { disk: systemDisk, log: logOf(urn), secrets, owner: urn, claims };
+    const context: ResourceContext = { disk: systemDisk, log: logOf(urn), call, secrets, owner: urn, claims };
     return { definition, context };
+  }
+
+  /** The inputs as the definition names them: a language may send nested names in snake_case. */
+  function heard(subject: Subject, news: Values) {
+    const { plain, secrets } = opened(news);
+    const { definition, context } = about(subject, secrets);
+    return { definition, context, secrets, plain: camelNames(definition.inputs, plain) as Values };
   }
 
   return {
     async check(subject: Subject, olds: Values, news: Values): Promise<{ inputs: Values; failures: Failure[] }> {
-      const { plain, secrets } = opened(news);
-      const { definition, context } = about(subject, secrets);
+      const { definition, context, plain, secrets } = heard(subject, news);
       const { inputs, problems } = await lifecycle.check(definition, context, opened(olds).plain, plain);
       return {
         inputs: guarded(definition, inputs, secrets),

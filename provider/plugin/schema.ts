@@ -58,7 +58,8 @@ class Deriver {
   }
 
   property(field: z.ZodType): PropertySpec {
-    return { description: metaOf(field, "description"), ...this.type(field) };
+    const secret = metaOf<boolean>(field, "secret");
+    return { description: metaOf(field, "description"), ...this.type(field), ...(secret && { secret }) };
   }
 
   private type(outer: z.ZodType): TypeSpec {

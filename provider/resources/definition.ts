@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Problem } from "../errors.js";
+import type { FunctionDefinition } from "../functions/definition.js";
 import type { Disk } from "../runtime/disk.js";
 import type { Log } from "../runtime/runtime.js";
 
@@ -21,6 +22,8 @@ export interface ResourceDefinition<
   readonly outputs: Outputs;
   /** Of each output, also of those that no schema shows, the inputs that it tells of: it is a secret where one of them is. */
   readonly tellsOf: Readonly<Record<string, readonly (keyof z.output<Inputs> & string)[]>>;
+  /** It may ask the service: in a program, the settings are among its inputs, as a secret. */
+  readonly readsService?: boolean;
   /** A replacement is made after the old one is gone. */
   readonly deleteBeforeReplace: boolean;
 
@@ -34,8 +37,8 @@ export interface ResourceDefinition<
     old: Values | undefined,
     problems: Problem[],
   ): Promise<Values>;
-  /** What the outputs will be; asked only while all inputs that they tell of are known. */
-  foresee(inputs: Complete<Inputs>): Values;
+  /** What the outputs will be; asked only while all inputs that they tell of are known. Undefined: nobody can know before. */
+  readonly foresee: ((inputs: Complete<Inputs>) => Values) | undefined;
   diff(context: ResourceContext, state: Values, inputs: Partial<z.output<Inputs>>): Promise<Difference>;
   create(context: ResourceContext, inputs: Complete<Inputs>): Promise<{ readonly id: string; readonly state: Values }>;
   /** As the world has it, for a refresh (with the state) or an import (without); undefined where it is gone. */
@@ -66,6 +69,11 @@ export interface ResourceContext {
   readonly disk: Disk;
   /** What a person should see beside the resource. */
   readonly log: Log;
+  /** Calls a function with the settings of the resource's provider. */
+  readonly call: <Args extends z.ZodObject, Result extends z.ZodObject>(
+    definition: FunctionDefinition<Args, Result>,
+    args: Values,
+  ) => Promise<z.output<Result>>;
   /** Inputs whose values are Pulumi secrets: they must not stand in a message. */
   readonly secrets: ReadonlySet<string>;
   /** Who asks, to tell two owners of one thing apart; undefined where Pulumi does not say. */

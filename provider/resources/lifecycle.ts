@@ -98,8 +98,9 @@ export async function update(
 export function foreseen(definition: ResourceDefinition, inputs: Values): Values {
   const names = Object.keys(definition.outputs.shape);
   const sources = names.flatMap((name) => definition.tellsOf[name] ?? []);
-  if (!sources.some((name) => containsUnknown(inputs[name])))
-    return { ...inputs, ...definition.foresee(inputs as never) };
+  const { foresee } = definition;
+  if (foresee && !sources.some((name) => containsUnknown(inputs[name])))
+    return { ...inputs, ...foresee(inputs as never) };
   return { ...inputs, ...Object.fromEntries(names.map((name) => [name, unknownValue])) };
 }
 

@@ -24,7 +24,10 @@ export interface Way {
 export function pluginWay(type: string): Way {
   const said: string[] = [];
   const say = (text: string) => void said.push(text);
-  const resources = createResources(() => ({ debug: say, info: say, warn: say, progress: say }));
+  const resources = createResources(
+    () => ({ debug: say, info: say, warn: say, progress: say }),
+    () => Promise.reject(new Error("no service is called here")),
+  );
   const about = (id = "") => ({ urn: `urn:pulumi:s::p::hss:index:${type}::it`, id });
   const plain = (values: Values) => unwrapSecrets(values).value as Values;
   return {

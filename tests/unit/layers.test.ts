@@ -17,6 +17,7 @@ const layers: readonly (readonly string[])[] = [
   ["plugin", "sdk", "cli"],
   ["session"],
   ["resources"],
+  ["evidence"],
   ["functions"],
   ["policy", "reading"],
   ["settings"],

@@ -1,0 +1,103 @@
+import { readFile } from "node:fs/promises";
+import { createSnapshot } from "../../provider/evidence/createSnapshot.js";
+import { changesSummary, changesTable, snapshotChanges } from "../../provider/evidence/snapshotChanges.js";
+import { readSnapshot } from "../../provider/evidence/snapshotFolder.js";
+import { verifySnapshot } from "../../provider/evidence/verifySnapshot.js";
+import { getWhitelistPolicyDocument } from "../../provider/functions/getWhitelistPolicyDocument.js";
+import { printable } from "../../provider/text.js";
+import type { Context, Values } from "../context.js";
+import { withSink } from "../output.js";
+import { exitCodes, UsageError } from "../usage.js";
+import { write } from "./functionCommand.js";
+import { gateAdded } from "./gates.js";
+
+const argumentNames = Object.keys(createSnapshot.args.shape);
+
+/** Makes a snapshot's folder in --out, and prints its path. */
+export async function snapshotCreate(context: Context): Promise<void> {
+  const directory = context.text("out");
+  if (directory === undefined) throw new UsageError("--out DIR is needed: where the snapshot's folder is made");
+  const given = await context.argumentsFor(getWhitelistPolicyDocument.name);
+  const args: Values = Object.fromEntries(Object.entries(given).filter(([name]) => argumentNames.includes(name)));
+  const stranger = Object.keys(given).find((name) => !argumentNames.includes(name));
+  if (stranger !== undefined) throw new UsageError(`${context.named(stranger)} is not for a snapshot`);
+  const made = await context.call(createSnapshot, {
+    ...args,
+    directory,
+    ...(context.text("key") !== undefined && { signingKey: context.text("key") }),
+    ...(context.text("baseline") !== undefined && { baseline: context.text("baseline") }),
+    ...(context.flag("allow-incomplete") === true && { allowIncomplete: true }),
+  });
+  context.log.info(made.summary);
+  if (context.text("output") === "json")
+    await withSink(undefined, (sink) => sink.write(`${JSON.stringify(made, null, 2)}\n`));
+  else await withSink(undefined, (sink) => sink.write(`${made.path}\n`));
+}
+
+/** Says of each check how it ended; exit code 5 where one failed. */
+export async function snapshotVerify(context: Context): Promise<number> {
+  const [path = ""] = context.invocation.words;
+  const file = context.text("key");
+  const pem = file === undefined ? undefined : await keyText(file);
+  const { ok, checks, sha256 } = await verifySnapshot(path, pem);
+  const rows = checks.map(({ name, ok: isFine, text }) => ({ check: name, result: isFine ? "ok" : "FAILED", text }));
+  await write(context, "table", {
+    rows,
+    leaves: ["check", "result", "text"],
+    json: () => JSON.stringify({ ok, sha256, checks }, null, 2),
+  });
+  if (!ok)
+    context.log.warn(
+      `hss: verification failed: ${checks
+        .filter((check) => !check.ok)
+        .map(({ name }) => name)
+        .join(", ")}`,
+    );
+  return ok ? exitCodes.done : exitCodes.verificationFailed;
+}
+
+/** What differs between two snapshots. */
+export async function snapshotDiff(context: Context): Promise<number> {
+  const [before, after] = await Promise.all(context.invocation.words.slice(0, 2).map(contentOf));
+  if (!before || !after) throw new UsageError("two snapshots are needed: OLD NEW");
+  const changes = snapshotChanges(before, after);
+  context.log.info(changesSummary(changes));
+  const shown = {
+    rows: changes,
+    leaves: ["kind", "hash", "server", "text"],
+    json: () => JSON.stringify(changes, null, 2),
+  };
+  if (context.text("output") === undefined) {
+    await withSink(context.text("out"), (sink) => sink.write(changesTable(changes)));
+  } else await write(context, "table", shown);
+  const added = changes.filter(({ kind }) => kind === "newHash").length;
+  gateAdded(context, () => added);
+  return context.flag("exit-code") === true && changes.length > 0 ? exitCodes.differs : exitCodes.done;
+}
+
+/** What a snapshot says of itself. */
+export async function snapshotShow(context: Context): Promise<void> {
+  const [path = ""] = context.invocation.words;
+  const { statement, problems } = await readSnapshot(path);
+  if (!statement) throw new Error(`${printable(path)} is no snapshot: ${problems[0] ?? ""}`);
+  const { predicate, subject } = statement;
+  await write(context, "json", {
+    rows: subject.map(({ name, sha256 }) => ({ name, sha256 })),
+    leaves: ["name", "sha256"],
+    json: () => JSON.stringify(predicate, null, 2),
+  });
+}
+
+async function contentOf(path: string) {
+  const { observation, policy, problems } = await readSnapshot(path);
+  if (!observation) throw new Error(`${printable(path)} is no snapshot: ${problems[0] ?? ""}`);
+  return { observation, ...(policy && { policy }) };
+}
+
+async function keyText(file: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    throw new UsageError(`--key: the file can't be read (${(error as NodeJS.ErrnoException).code ?? "unknown"})`);
+  }
+}

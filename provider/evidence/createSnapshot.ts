@@ -1,0 +1,275 @@
+import { readFile } from "node:fs/promises";
+import { isAbsolute, join, resolve } from "node:path";
+import { z } from "zod";
+import { ArgumentError, ConfigurationError, IncompleteReadError, type Problem } from "../errors.js";
+import { defineFunction, type CallContext } from "../functions/definition.js";
+import { observe } from "../functions/observe.js";
+import { checkFleet, fleetArguments, type FleetArguments } from "../functions/query.js";
+import { documentJson } from "../policy/canonical.js";
+import { emptyPolicy } from "../policy/policyText.js";
+import { ruleDigest } from "../policy/provenance.js";
+import { ruleText, type Rule } from "../policy/rule.js";
+import {
+  exclude,
+  observationText,
+  policyDocument,
+  policyFormat,
+  policyMode,
+  readObservation,
+  select,
+  type ObservationSource,
+  type PolicyDocument,
+  type ReadObservation,
+} from "../policy/index.js";
+import { NewFolder } from "../runtime/newFolder.js";
+import { isPem } from "../runtime/trust.js";
+import { plural, printable } from "../text.js";
+import { version } from "../version.js";
+import { envelopeOf, signingKeyOf } from "./dsse.js";
+import { EventSpool } from "./eventSpool.js";
+import { ocsfFinding } from "./ocsf.js";
+import { ParquetEvents } from "./parquet.js";
+import { changesSummary, snapshotChange, snapshotChanges, type SnapshotChange } from "./snapshotChanges.js";
+import { readSnapshot } from "./snapshotFolder.js";
+import { digestOf, snapshotDigest, statementText, type SnapshotPredicate, type Statement } from "./statement.js";
+
+const queryNames = Object.keys(fleetArguments.shape) as (keyof FleetArguments)[];
+
+export const snapshotArguments = fleetArguments.extend({
+  directory: z
+    .string("takes the path of a directory")
+    .min(1, "is empty; name the directory in which the snapshot's folder is made")
+    .meta({ description: "Where the snapshot's folder is made; a relative path starts at the working directory." }),
+  observation: z.string("takes a string: the `observation` of getObservedProcesses").optional().meta({
+    description:
+      "The `observation` of `getObservedProcesses`, instead of the query arguments; the snapshot then holds no single events.",
+  }),
+  select,
+  exclude,
+  format: policyFormat.optional(),
+  mode: policyMode.optional(),
+  signingKey: z.string("takes a private key as PEM, or the name of its file").optional().meta({
+    secret: true,
+    description:
+      "Private key, Ed25519 or ECDSA P-256, as PEM text or the name of its file; default the environment's `HSS_SIGNING_KEY`. Without one there is no `statement.dsse.json`.",
+  }),
+  baseline: z.string("takes the path of a snapshot's folder").optional().meta({
+    description: "Folder of a snapshot before: `changes` says what differs since.",
+  }),
+  allowIncomplete: z.boolean("takes true or false").optional().meta({
+    description:
+      "Whether a read that can't be shown to be whole makes a snapshot, which says so, without a policy; default false.",
+  }),
+});
+
+export const snapshotResult = z.object({
+  path: z.string().meta({ description: "The snapshot's folder." }),
+  sha256: z.string().meta({ description: "Digest of `statement.json` without its time." }),
+  complete: z.boolean().meta({ description: "The read is shown to be whole." }),
+  summary: z.string().meta({ description: "One line: what it holds." }),
+  changes: z.array(snapshotChange).meta({ description: "What differs since `baseline`; empty without one." }),
+});
+
+type Given = z.output<typeof snapshotArguments>;
+
+/** Makes a compliance snapshot: a folder that can be checked without this package and without the cloud. */
+export const createSnapshot = defineFunction({
+  name: "ComplianceSnapshot",
+  description: "Makes a compliance snapshot.",
+  args: snapshotArguments,
+  result: snapshotResult,
+  readsFleets: true,
+
+  check(given, problems) {
+    const { observation } = given;
+    for (const property of observation === undefined ? [] : queryNames.filter((name) => given[name] !== undefined))
+      problems.push({ property, reason: "excludes observation: it was queried already" });
+    const read = observation === undefined ? undefined : readObservation("observation", observation, problems);
+    return { queries: checkFleet(given, problems), observation: read };
+  },
+
+  async run(context, given, { queries, observation }) {
+    const key = await keyOf(given.signingKey ?? context.env["HSS_SIGNING_KEY"]);
+    const baseline = given.baseline === undefined ? undefined : await readBaseline(given.baseline);
+    const folder = await NewFolder.in(resolve(given.directory));
+    try {
+      const made = observation
+        ? { observation, text: given.observation?.trim() ?? "", proof: proofOf(observation.source, []), counts: {} }
+        : await read(context, given, queries, folder);
+      return await write({ context, given, folder, key, baseline, ...made });
+    } catch (error) {
+      await folder.discard();
+      throw error;
+    }
+  },
+});
+
+interface Made {
+  readonly observation: ReadObservation;
+  /** `observation.json`. */
+  readonly text: string;
+  readonly proof: SnapshotPredicate["proof"];
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+/** One read: its events into the folder, and what they say together. */
+async function read(
+  context: CallContext,
+  given: Given,
+  queries: ReturnType<typeof checkFleet>,
+  folder: NewFolder,
+): Promise<Made> {
+  const spool = await EventSpool.open();
+  try {
+    const observed = await observe(context, queryOf(given), queries, {
+      each: (event) => spool.add(event),
+      ...(given.allowIncomplete && { allowIncomplete: true }),
+    });
+    const parquet = new ParquetEvents(await folder.create("events.parquet"));
+    const ocsf = await folder.create("ocsf.ndjson");
+    const place = { region: observed.source.region, project: observed.source.project };
+    for await (const batch of spool.inOrder()) {
+      await parquet.add(batch);
+      await ocsf.writeFile(batch.map(({ event }) => `${JSON.stringify(ocsfFinding(event, place))}\n`).join(""));
+    }
+    await parquet.finish();
+    await ocsf.sync();
+    await ocsf.close();
+    const text = observationText(observed, observed.source);
+    const problems: Problem[] = [];
+    const observation = readObservation("observation", text, problems);
+    if (!observation) throw new Error(`what was observed can't be read again: ${problems[0]?.reason ?? ""}`);
+    return {
+      observation,
+      text,
+      proof: proofOf(observed.source, observed.readDoubts),
+      counts: { eventRows: spool.count },
+    };
+  } finally {
+    await spool.close();
+  }
+}
+
+const queryOf = (given: Given): FleetArguments =>
+  Object.fromEntries(queryNames.flatMap((name) => (given[name] === undefined ? [] : [[name, given[name]]])));
+
+const proofOf = ({ complete }: ObservationSource, doubts: readonly string[]): SnapshotPredicate["proof"] => ({
+  complete,
+  doubts: doubts.map((doubt) => printable(doubt, 300)),
+});
+
+interface Writing extends Made {
+  readonly context: CallContext;
+  readonly given: Given;
+  readonly folder: NewFolder;
+  readonly key: ReturnType<typeof signingKeyOf> | undefined;
+  readonly baseline: Awaited<ReturnType<typeof readBaseline>> | undefined;
+}
+
+async function write(writing: Writing): Promise<z.output<typeof snapshotResult>> {
+  const { context, given, folder, key, baseline, observation, text, proof, counts } = writing;
+  const { source } = observation;
+  if (!source.complete && !given.allowIncomplete)
+    throw new IncompleteReadError(
+      "the observation is not complete, so no snapshot is made of it; set allowIncomplete to keep what there is",
+    );
+  await folder.write("observation.json", `${text}\n`);
+  const rule: Rule = { select: given.select, exclude: given.exclude };
+  const hasRule = given.select !== undefined || given.exclude !== undefined;
+  const now = Date.parse(source.readAt);
+  const policy = hasRule && source.complete ? await writePolicies(folder, given, observation, rule, now) : undefined;
+  const { readAt, counts: observedCounts, complete, ...place } = source;
+  const predicate: SnapshotPredicate = {
+    createdAt: readAt,
+    source: place,
+    proof,
+    counts: {
+      ...observedCounts,
+      ...counts,
+      ...(policy && { included: policy.included.length, excluded: policy.excluded.length }),
+    },
+    observationSha256: observation.sha256,
+    ...(hasRule && { ruleSha256: ruleDigest(rule) }),
+    ...(policy && { policy: { format: given.format ?? "hss", mode: given.mode ?? "audit" } }),
+    version,
+    ...(baseline && { baselineSha256: baseline.statementSha256 }),
+  };
+  const subject = await digestsIn(folder);
+  const statement: Statement = { subject, predicate };
+  const body = statementText(statement);
+  await folder.write("statement.json", body);
+  if (key) await folder.write("statement.dsse.json", envelopeOf(Buffer.from(body), key));
+  const sums = [...subject, ...(await digestsIn(folder, ["statement.json", ...(key ? ["statement.dsse.json"] : [])]))];
+  sums.sort((a, b) => (a.name < b.name ? -1 : 1));
+  await folder.write("SHA256SUMS", sums.map(({ name, sha256 }) => `${sha256}  ${name}\n`).join(""));
+  const sha256 = snapshotDigest(statement);
+  const name = `${readAt.replace(/\.\d+/, "").replace(/[:]/g, "-")}-${sha256.slice(0, 12)}`;
+  const changes: SnapshotChange[] = baseline
+    ? snapshotChanges(baseline, { observation, ...(policy && { policy: policy.inForce }) })
+    : [];
+  await folder.commit(name);
+  const where = join(given.directory, name);
+  const parts = [
+    `${plural(observedCounts.events, "event")}, ${plural(observedCounts.hashes, "hash")}`,
+    ...(policy ? [`${policy.included.length} allowed`] : []),
+    ...(complete ? [] : ["INCOMPLETE"]),
+    ...(source.sample ? ["SAMPLE DATA"] : []),
+    ...(key ? ["signed"] : ["not signed"]),
+    ...(baseline ? [changesSummary(changes)] : []),
+  ];
+  const summary = parts.join(", ");
+  context.log.debug(`snapshot ${printable(where)}: ${summary}`);
+  return { path: where, sha256, complete, summary, changes };
+}
+
+async function writePolicies(folder: NewFolder, given: Given, observation: ReadObservation, rule: Rule, now: number) {
+  const { format = "hss", mode } = given;
+  const made = policiesOf(observation, rule, { format, mode, now });
+  await folder.write("rule.json", documentJson(ruleText(rule)));
+  await folder.write("policy.json", made.json.document);
+  if (format !== "json") await folder.write(`policy.${made.own.fileName}`, made.own.document);
+  const { included, excluded } = made.json;
+  const inForce = { included: new Map(included.map((entry) => [entry.hash, entry])) };
+  return { included, excluded, inForce: { ...emptyPolicy, ...inForce } };
+}
+
+/** The policies that follow from an observation and a rule, as they were at that time. */
+export function policiesOf(
+  { evidence, withoutHash, source }: ReadObservation,
+  rule: Rule,
+  { format, mode, now }: { format: z.output<typeof policyFormat>; mode?: z.output<typeof policyMode>; now: number },
+): { json: PolicyDocument; own: PolicyDocument } {
+  const common = { evidence, withoutHash, source: { origin: "events" as const, ...source }, rule, mode, now };
+  const json = policyDocument({ ...common, format: "json" });
+  return { json, own: format === "json" ? json : policyDocument({ ...common, format }) };
+}
+
+async function digestsIn(folder: NewFolder, names?: readonly string[]) {
+  const all = names ?? (await folder.names());
+  return Promise.all(
+    [...all].sort().map(async (name) => ({ name, sha256: digestOf(await readFile(join(folder.path, name))) })),
+  );
+}
+
+async function keyOf(given: string | undefined) {
+  if (given === undefined || given === "") return undefined;
+  if (isPem(given)) return signingKeyOf(given);
+  let text: string;
+  try {
+    text = await readFile(isAbsolute(given) ? given : resolve(given), "utf8");
+  } catch {
+    throw new ConfigurationError([
+      { property: "signingKey", reason: "names no file that can be read, and is no private key in PEM" },
+    ]);
+  }
+  return signingKeyOf(text);
+}
+
+async function readBaseline(path: string) {
+  const snapshot = await readSnapshot(path);
+  if (!snapshot.observation)
+    throw new ArgumentError("ComplianceSnapshot", [
+      { property: "baseline", reason: `${printable(path)} is no snapshot: ${snapshot.problems[0] ?? ""}` },
+    ]);
+  return { ...snapshot, observation: snapshot.observation };
+}

@@ -1,0 +1,128 @@
+import type { FileHandle } from "node:fs/promises";
+import type { EventRecord } from "../hss/event.js";
+import { isRecord } from "../values.js";
+
+const rowGroup = 20_000;
+
+/** What people filter by, each a column; `event` is the whole event as JSON, integers beyond 2^53 as decimal strings. */
+const columns = {
+  event_id: ({ eventId }) => eventId,
+  occur_time: ({ occurTime }) => integer(occurTime),
+  event_name: ({ eventName }) => eventName,
+  severity: ({ severity }) => severity,
+  handle_status: ({ handleStatus }) => handleStatus,
+  handle_method: ({ handleMethod }) => handleMethod,
+  handle_time: ({ handleTime }) => integer(handleTime),
+  host_id: ({ hostId, resourceInfo }) => hostId ?? resourceInfo?.hostId,
+  host_name: ({ hostName, resourceInfo }) => hostName ?? resourceInfo?.hostName,
+  private_ip: ({ privateIp }) => privateIp,
+  os_type: ({ osType, resourceInfo }) => osType ?? resourceInfo?.osType,
+  policy_id: ({ policyId }) => policyId,
+  process_hash: ({ processInfo }) => processInfo?.[0]?.processHash,
+  process_name: ({ processInfo }) => processInfo?.[0]?.processName,
+  process_path: ({ processInfo }) => processInfo?.[0]?.processPath,
+} satisfies Record<string, (event: EventRecord) => string | bigint | undefined>;
+
+const names = Object.keys(columns) as (keyof typeof columns)[];
+const isInteger = (name: string) => name.endsWith("_time");
+
+/** Writes events as Parquet, a row group at a time. Equal events in equal order are equal bytes. */
+export class ParquetEvents {
+  private rows: { event: EventRecord; json: string }[] = [];
+  private group: Promise<Writer> | undefined;
+  private readonly chunks: Uint8Array[] = [];
+
+  constructor(private readonly file: FileHandle) {}
+
+  async add(batch: readonly { event: EventRecord; json: string }[]): Promise<void> {
+    this.rows.push(...batch);
+    if (this.rows.length >= rowGroup) await this.flush();
+  }
+
+  async finish(): Promise<void> {
+    await this.flush();
+    const { writer } = await this.writer();
+    writer.finish();
+    await this.drain();
+    await this.file.sync();
+    await this.file.close();
+  }
+
+  private async flush(): Promise<void> {
+    const { rows } = this;
+    this.rows = [];
+    const { writer } = await this.writer();
+    if (rows.length > 0) {
+      writer.write({
+        columnData: [
+          ...names.map((name) => ({
+            name,
+            data: rows.map(({ event }) => columns[name](event) ?? null),
+            type: isInteger(name) ? ("INT64" as const) : ("STRING" as const),
+          })),
+          { name: "event", data: rows.map(({ json }) => json), type: "STRING" as const },
+        ],
+        rowGroupSize: rows.length,
+      });
+    }
+    await this.drain();
+  }
+
+  private async drain(): Promise<void> {
+    for (const chunk of this.chunks.splice(0)) await this.file.write(chunk);
+  }
+
+  private writer(): Promise<Writer> {
+    return (this.group ??= this.open());
+  }
+
+  private async open(): Promise<Writer> {
+    const { ByteWriter, ParquetWriter } = await import("hyparquet-writer");
+    const { chunks } = this;
+    // what is full goes to the file: a row group is never held twice
+    class FileWriter extends ByteWriter {
+      flush(): void {
+        if (this.index > 0) chunks.push(this.getBytes().slice());
+        this.index = 0;
+      }
+      override finish(): void {
+        this.flush();
+      }
+    }
+    const text = { type: "BYTE_ARRAY", converted_type: "UTF8", repetition_type: "OPTIONAL" } as const;
+    const time = { type: "INT64", repetition_type: "OPTIONAL" } as const;
+    const schema = [
+      { name: "event_record", num_children: names.length + 1 },
+      ...names.map((name) => ({ name, ...(isInteger(name) ? time : text) })),
+      { name: "event", ...text },
+    ];
+    return { writer: new ParquetWriter({ writer: new FileWriter(), schema, createdBy: "pulumi-hss" }) };
+  }
+}
+
+interface Writer {
+  readonly writer: { write(options: object): void; finish(): void };
+}
+
+function integer(text: string | undefined): bigint | undefined {
+  if (text === undefined || !/^-?\d{1,19}$/.test(text)) return undefined;
+  const value = BigInt(text);
+  return BigInt.asIntN(64, value) === value ? value : undefined;
+}
+
+/** Every event of a file, in its order. Rejects for what is no such file. */
+export async function* parquetEvents(bytes: Uint8Array): AsyncGenerator<EventRecord[]> {
+  const { parquetMetadata, parquetReadObjects } = await import("hyparquet");
+  const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
+  const metadata = parquetMetadata(file);
+  const rows = Number(metadata.num_rows);
+  for (let start = 0; start < rows; start += rowGroup) {
+    const rowEnd = Math.min(rows, start + rowGroup);
+    const read = await parquetReadObjects({ file, metadata, columns: ["event"], rowStart: start, rowEnd });
+    yield read.map(({ event }) => {
+      const parsed: unknown = JSON.parse(String(event));
+      if (!isRecord(parsed)) throw new Error("a row is no event");
+      return parsed as EventRecord;
+    });
+  }
+}

@@ -1,0 +1,49 @@
+import { readFile, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Problem } from "../errors.js";
+import { readObservation, readPolicy, type PolicyInForce, type ReadObservation } from "../policy/index.js";
+import { printable } from "../text.js";
+import { digestOf, readStatement, type Statement } from "./statement.js";
+
+/** A snapshot as it lies on disk, as far as it can be read. */
+export interface SnapshotFolder {
+  readonly files: ReadonlyMap<string, Buffer>;
+  readonly statement?: Statement;
+  readonly statementSha256: string;
+  readonly observation?: ReadObservation;
+  readonly policy?: PolicyInForce;
+  /** What could not be read, one line each. */
+  readonly problems: readonly string[];
+}
+
+/** Never rejects for what is in the folder: what can't be read is a problem. */
+export async function readSnapshot(path: string): Promise<SnapshotFolder> {
+  const files = new Map<string, Buffer>();
+  const problems: string[] = [];
+  const entries = await readdir(path, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+    problems.push(`${printable(path)} can't be read (${error.code ?? "unknown"})`);
+    return [];
+  });
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    if (!entry.isFile()) problems.push(`${printable(entry.name)} is not a file`);
+    else files.set(entry.name, await readFile(join(path, entry.name)));
+  }
+  const text = (name: string) => files.get(name)?.toString("utf8");
+  const statement = readStatement(text("statement.json") ?? "");
+  if (!statement) problems.push("statement.json is missing, or no statement about a snapshot");
+  const found: Problem[] = [];
+  const given = text("observation.json");
+  const observation = given === undefined ? undefined : readObservation("observation.json", given.trim(), found);
+  if (given === undefined) problems.push("observation.json is missing");
+  const policyText = text("policy.json");
+  const policy = policyText === undefined ? undefined : readPolicy("policy.json", policyText, found);
+  problems.push(...found.map(({ property, reason }) => `${property} ${reason}`));
+  return {
+    files,
+    ...(statement && { statement }),
+    statementSha256: digestOf(files.get("statement.json") ?? ""),
+    ...(observation && { observation }),
+    ...(policy && { policy }),
+    problems,
+  };
+}
