@@ -22,7 +22,6 @@ import {
   type ReadObservation,
 } from "../policy/index.js";
 import { NewFolder } from "../runtime/newFolder.js";
-import { isPem } from "../runtime/trust.js";
 import { plural, printable } from "../text.js";
 import { version } from "../version.js";
 import { envelopeOf, signingKeyOf } from "./dsse.js";
@@ -253,7 +252,7 @@ async function digestsIn(folder: NewFolder, names?: readonly string[]) {
 
 async function keyOf(given: string | undefined) {
   if (given === undefined || given === "") return undefined;
-  if (isPem(given)) return signingKeyOf(given);
+  if (/^\s*-----BEGIN /.test(given)) return signingKeyOf(given);
   let text: string;
   try {
     text = await readFile(isAbsolute(given) ? given : resolve(given), "utf8");

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
+import { z } from "zod";
 import { canonicalJson, type Plain } from "../policy/canonical.js";
-import type { ObservationSource } from "../policy/index.js";
+import { observationSource } from "../policy/provenance.js";
 import { isRecord, parseJson } from "../values.js";
 
 /** An in-toto statement about a snapshot: the digest of each file, and what they were made from. https://in-toto.io/Statement/v1 */
@@ -8,21 +9,22 @@ import { isRecord, parseJson } from "../values.js";
 export const statementType = "https://in-toto.io/Statement/v1";
 export const predicateType = "https://github.com/pulumi-hss/pulumi-hss/snapshot/v1";
 
-export interface SnapshotPredicate {
+const predicate = z.object({
   /** By the service's clock, RFC 3339: when the events were read. */
-  readonly createdAt: string;
-  readonly source: Omit<ObservationSource, "readAt" | "counts" | "complete">;
+  createdAt: z.string(),
+  source: observationSource.omit({ readAt: true, counts: true, complete: true }),
   /** How the read was shown to be whole, or why it could not be. */
-  readonly proof: { readonly complete: boolean; readonly doubts: readonly string[] };
-  readonly counts: Readonly<Record<string, number>>;
-  readonly observationSha256: string;
-  readonly ruleSha256?: string;
-  /** Format and mode of the policy. */
-  readonly policy?: { readonly format: string; readonly mode: string };
-  readonly version: string;
+  proof: z.object({ complete: z.boolean(), doubts: z.array(z.string()) }),
+  counts: z.record(z.string(), z.number()),
+  observationSha256: z.string(),
+  ruleSha256: z.string().optional(),
+  policy: z.object({ format: z.string(), mode: z.string() }).optional(),
+  version: z.string(),
   /** Digest of the statement of the snapshot before. */
-  readonly baselineSha256?: string;
-}
+  baselineSha256: z.string().optional(),
+});
+
+export type SnapshotPredicate = z.output<typeof predicate>;
 
 export interface Statement {
   readonly subject: readonly { readonly name: string; readonly sha256: string }[];
@@ -50,11 +52,12 @@ export function readStatement(text: string): Statement | undefined {
   const parsed = parseJson(text);
   if (!isRecord(parsed) || parsed["_type"] !== statementType || parsed["predicateType"] !== predicateType)
     return undefined;
-  const { subject, predicate } = parsed;
-  if (!Array.isArray(subject) || !isRecord(predicate)) return undefined;
+  const { subject } = parsed;
+  const made = predicate.safeParse(parsed["predicate"]);
+  if (!Array.isArray(subject) || !made.success) return undefined;
   const read = subject.map((one: unknown) => {
     const digest = isRecord(one) && isRecord(one["digest"]) ? one["digest"]["sha256"] : undefined;
     return { name: isRecord(one) ? String(one["name"]) : "", sha256: typeof digest === "string" ? digest : "" };
   });
-  return { subject: read, predicate: predicate as unknown as SnapshotPredicate };
+  return { subject: read, predicate: made.data };
 }

@@ -1,4 +1,3 @@
-import { createPublicKey } from "node:crypto";
 import { createObservation, observationText, type FormatName, type Rule } from "../policy/index.js";
 import { ruleDigest } from "../policy/provenance.js";
 import { isRecord, parseJson } from "../values.js";
@@ -109,7 +108,7 @@ function signature({ files }: SnapshotFolder, pem: string | undefined): [readonl
   if (pem === undefined) return [problems, "signed; not checked, since no key was given"];
   const key = verificationKeyOf(pem);
   if (!isSignedBy(envelope, key)) problems.push("the signature is not by this key");
-  const kind = createPublicKey(key).asymmetricKeyType === "ed25519" ? "Ed25519" : "ECDSA P-256";
+  const kind = key.asymmetricKeyType === "ed25519" ? "Ed25519" : "ECDSA P-256";
   return [problems, `by this key (${kind})`];
 }
 

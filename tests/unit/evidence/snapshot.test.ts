@@ -1,0 +1,220 @@
+import { execFileSync } from "node:child_process";
+import { generateKeyPairSync, randomInt } from "node:crypto";
+import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { createSnapshot } from "../../../provider/evidence/createSnapshot.js";
+import { preAuthEncoding, readEnvelope } from "../../../provider/evidence/dsse.js";
+import { snapshotChanges } from "../../../provider/evidence/snapshotChanges.js";
+import { readSnapshot } from "../../../provider/evidence/snapshotFolder.js";
+import { verifySnapshot } from "../../../provider/evidence/verifySnapshot.js";
+import { getObservedProcesses } from "../../../provider/functions/getObservedProcesses.js";
+import { Session } from "../../../provider/session.js";
+import { startFakeService, type FakeServer } from "../../support/fakeService.js";
+
+const hashOf = (digit: number) => `${"abcdef0123456789".repeat(3)}${String(digit).padStart(16, "0")}`;
+
+const event = (at: number, more: object = {}) =>
+  JSON.stringify({
+    event_id: `event-${at}`,
+    event_name: "white list alert suspicious process",
+    severity: "Low",
+    host_id: `host-${at % 3}`,
+    host_name: `web-${at % 3}`,
+    private_ip: `10.0.0.${at % 3}`,
+    os_type: "Linux",
+    policy_id: "p1",
+    // two events at each moment, and times that no double holds
+    occur_time: 1_790_000_000_000 - Math.floor(at / 2),
+    handle_status: "handled",
+    handle_method: "mark_as_trust",
+    process_info: [
+      { process_name: "tool", process_path: "/usr/bin/tool", process_hash: hashOf(at % 5), process_pid: at },
+    ],
+    ...more,
+  });
+
+const token = "canary-token-13";
+const items = Array.from({ length: 40 }, (_, at) => event(at));
+const select = [{ handleMethods: ["mark_as_trust"], minHosts: 2 }];
+const log = { debug: jest.fn(), info: jest.fn(), warn: jest.fn(), progress: jest.fn() };
+
+let server: FakeServer;
+let root: string;
+beforeAll(async () => {
+  server = await startFakeService({ token, items });
+});
+afterAll(() => server.close());
+beforeEach(async () => {
+  root = await mkdtemp(path.join(tmpdir(), "pulumi-hss-snapshot-"));
+});
+afterEach(() => rm(root, { recursive: true }));
+
+const session = (env: Record<string, string> = {}) => new Session({ log, env });
+const config = () => ({ endpoint: server.url, projectId: "p", token });
+const create = (args: object, env?: Record<string, string>) =>
+  session(env).call(createSnapshot, { directory: path.join(root, "evidence"), ...args }, { config: config() });
+const keys = (type: "ed25519" | "ec") => {
+  const pair = type === "ec" ? generateKeyPairSync("ec", { namedCurve: "P-256" }) : generateKeyPairSync("ed25519");
+  return {
+    private: pair.privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+    public: pair.publicKey.export({ type: "spki", format: "pem" }).toString(),
+  };
+};
+const failed = async (folder: string, key?: string) =>
+  (await verifySnapshot(folder, key)).checks.filter(({ ok }) => !ok).map(({ name }) => name);
+
+test("a snapshot of a read holds everything, and verifies", async () => {
+  const { path: folder, complete, summary } = await create({ select, format: "fapolicyd" });
+  expect((await readdir(folder)).sort()).toEqual([
+    "SHA256SUMS",
+    "events.parquet",
+    "observation.json",
+    "ocsf.ndjson",
+    "policy.35-hss-whitelist.rules",
+    "policy.json",
+    "rule.json",
+    "statement.json",
+  ]);
+  expect({ complete, summary }).toEqual({ complete: true, summary: "40 events, 5 hashes, 5 allowed, not signed" });
+  expect(await verifySnapshot(folder)).toMatchObject({ ok: true });
+  expect(await readdir(path.dirname(folder))).toEqual([path.basename(folder)]);
+  // by hand, as documented
+  execFileSync("sha256sum", ["--check", "--strict", "--quiet", "SHA256SUMS"], { cwd: folder });
+});
+
+test.each(["ed25519", "ec"] as const)("signed by %s: our check, openssl's, and no other key's", async (type) => {
+  const pair = keys(type);
+  const { path: folder } = await create({ select, signingKey: pair.private });
+  expect(await failed(folder, pair.public)).toEqual([]);
+  expect(await failed(folder, keys(type).public)).toEqual(["signature"]);
+  const envelope = readEnvelope(await readFile(path.join(folder, "statement.dsse.json"), "utf8"));
+  await writeFile(path.join(root, "pae"), preAuthEncoding(envelope?.body ?? Buffer.alloc(0)));
+  await writeFile(path.join(root, "sig"), envelope?.signatures[0]?.signature ?? "");
+  await writeFile(path.join(root, "pub.pem"), pair.public);
+  const how =
+    type === "ec"
+      ? ["dgst", "-sha256", "-verify", "pub.pem", "-signature", "sig", "pae"]
+      : ["pkeyutl", "-verify", "-pubin", "-inkey", "pub.pem", "-rawin", "-in", "pae", "-sigfile", "sig"];
+  expect(execFileSync("openssl", how, { cwd: root, encoding: "utf8" })).toMatch(/Verified/i);
+});
+
+test("an unsigned snapshot fails where a key is asked for", async () => {
+  const { path: folder } = await create({});
+  expect(await failed(folder, keys("ed25519").public)).toEqual(["signature"]);
+});
+
+test("a key that is none is told before the service is asked", async () => {
+  const before = server.requests.length;
+  const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({ type: "pkcs8", format: "pem" });
+  for (const signingKey of [
+    "-----BEGIN PRIVATE KEY-----\nx\n-----END PRIVATE KEY-----\n",
+    rsa.toString(),
+    "no/such/file",
+  ])
+    await expect(create({ signingKey })).rejects.toThrow(/signingKey: /);
+  await expect(create({}, { HSS_SIGNING_KEY: "no/such/file" })).rejects.toThrow(/signingKey: names no file/);
+  expect(server.requests.length).toBe(before);
+  expect(await readdir(root)).toEqual([]);
+});
+
+test("every single-byte change in every file is found", async () => {
+  const pair = keys("ed25519");
+  const { path: folder } = await create({ select, signingKey: pair.private });
+  const names = await readdir(folder);
+  const changes = 1500;
+  const missed: string[] = [];
+  for (let at = 0; at < changes; at++) {
+    const file = path.join(folder, names[at % names.length] ?? "");
+    const bytes = await readFile(file);
+    const changed = Buffer.from(bytes);
+    const where = randomInt(bytes.length);
+    changed[where] = (changed[where] ?? 0) ^ (1 << randomInt(8));
+    await writeFile(file, changed);
+    if ((await verifySnapshot(folder, pair.public)).ok) missed.push(`${path.basename(file)} at ${where}`);
+    await writeFile(file, bytes);
+  }
+  expect(missed).toEqual([]);
+  expect(await failed(folder, pair.public)).toEqual([]);
+});
+
+test("a file too many, one too few, and digests made anew are found", async () => {
+  const pair = keys("ed25519");
+  const { path: folder } = await create({ select, signingKey: pair.private });
+  await writeFile(path.join(folder, "more"), "x");
+  expect(await failed(folder, pair.public)).toEqual(["files", "statement"]);
+  await rm(path.join(folder, "more"));
+  await rm(path.join(folder, "ocsf.ndjson"));
+  expect(await failed(folder, pair.public)).toEqual(expect.arrayContaining(["files", "statement", "counts"]));
+});
+
+test("equal observations and rules are equal bytes but for time and signature", async () => {
+  const { observation } = await session().call(getObservedProcesses, {}, { config: config() });
+  const one = await create({ observation, select, directory: path.join(root, "one") });
+  const two = await create({ observation, select, directory: path.join(root, "two"), signingKey: keys("ec").private });
+  expect(two.sha256).toBe(one.sha256);
+  for (const name of await readdir(one.path)) {
+    if (name === "SHA256SUMS") continue;
+    expect((await readFile(path.join(two.path, name))).equals(await readFile(path.join(one.path, name)))).toBe(true);
+  }
+  // made again it is the one that is there
+  const again = await create({ observation, select, directory: path.join(root, "one") });
+  expect(again.path).toBe(one.path);
+  expect(await readdir(path.join(root, "one"))).toHaveLength(1);
+  expect(await failed(one.path)).toEqual([]);
+});
+
+test("the order in which events arrive makes no difference", async () => {
+  const shuffled = await startFakeService({ token, items: [...items].reverse() });
+  try {
+    const [one, two] = await Promise.all(
+      [server.url, shuffled.url].map((endpoint, at) =>
+        session().call(
+          createSnapshot,
+          { directory: path.join(root, String(at)) },
+          { config: { ...config(), endpoint } },
+        ),
+      ),
+    );
+    for (const name of ["events.parquet", "ocsf.ndjson"])
+      expect(
+        (await readFile(path.join(one?.path ?? "", name))).equals(await readFile(path.join(two?.path ?? "", name))),
+      ).toBe(true);
+  } finally {
+    await shuffled.close();
+  }
+});
+
+test("what changed since the snapshot before", async () => {
+  const before = await create({ select });
+  const later = await startFakeService({
+    token,
+    items: [
+      ...items.slice(8),
+      event(100, { host_id: "new", host_name: "new-server", process_info: [{ process_hash: hashOf(9) }] }),
+      event(101, {
+        process_info: [{ process_hash: hashOf(1), process_name: "tool" }],
+        handle_method: "isolate_and_kill",
+      }),
+      event(102, { process_info: [{ process_hash: hashOf(2) }], event_name: "white list alert malicious process" }),
+    ],
+  });
+  try {
+    const args = { directory: root, select, baseline: before.path };
+    const after = await session().call(createSnapshot, args, { config: { ...config(), endpoint: later.url } });
+    const kinds = after.changes.map(({ kind, hash, server: name }) => [kind, hash ?? name]);
+    expect(kinds).toEqual([
+      ["newHash", hashOf(9)],
+      ["newlyMalicious", hashOf(2)],
+      ["newlyTrusted", hashOf(9)],
+      ["newlyDistrusted", hashOf(1)],
+      ["noLongerAllowed", hashOf(1)],
+      ["noLongerAllowed", hashOf(2)],
+      ["newServer", "new-server"],
+    ]);
+    const [a, b] = await Promise.all([readSnapshot(before.path), readSnapshot(after.path)]);
+    expect(snapshotChanges(b as never, a as never).map(({ kind }) => kind)).toContain("goneHash");
+  } finally {
+    await later.close();
+  }
+});
