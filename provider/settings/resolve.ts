@@ -6,7 +6,8 @@ import {
   type CredentialValues,
   type Identity,
 } from "../hss/credentials/index.js";
-import { hssEndpoint, isSameCloud, regionOf } from "../hss/endpoint.js";
+import { isSameCloud, regionOf } from "../hss/cloud.js";
+import { hssEndpoint } from "../hss/endpoint.js";
 import type { Env, Runtime } from "../runtime/runtime.js";
 import { expandHome } from "../runtime/trust.js";
 import type { Configuration, SettingName } from "./schema.js";

@@ -3,7 +3,8 @@ import { CredentialsError } from "../../errors.js";
 import type { Files, Runtime } from "../../runtime/runtime.js";
 import { expandHome } from "../../runtime/trust.js";
 import { printable } from "../../text.js";
-import { iamPaths, parseEndpoint, regionPattern } from "../endpoint.js";
+import { regionPattern } from "../cloud.js";
+import { iamPaths, parseEndpoint } from "../endpoint.js";
 import { parseKooCli } from "./kooCli.js";
 import type { Profile, ProfileSettings } from "./types.js";
 
