@@ -51,7 +51,7 @@ export function identityEndpoint(service: "iam" | "sts", settings: EndpointSetti
   ]);
 }
 
-const otherCloud = "nothing that authenticates is sent from one cloud to another, so give both of one cloud";
+export const otherCloud = "nothing that authenticates is sent from one cloud to another, so give both of one cloud";
 
 function besideAuthUrl(service: "iam" | "sts", authUrl: URL): URL {
   const isPublic = serviceHost(authUrl)?.service === "iam" && authUrl.port === "";
@@ -76,19 +76,6 @@ function besideEndpoint(service: "iam" | "sts", { endpoint, region, cloud }: End
   if (place !== undefined) return regionEndpoint(service, place, domain);
   throw new ConfigurationError([
     { property: "authUrl", reason: "is needed, or region: without either it is unknown where IAM is" },
-  ]);
-}
-
-/** Which cloud a source of credentials is about, where it says so, against the one they would be sent to. */
-export function requireSameCloud(property: string, identity: URL, settings: EndpointSettings): void {
-  if (settings.endpoint === undefined && settings.region === undefined) return;
-  const target = hssEndpoint(settings);
-  if (isSameCloud(identity, target)) return;
-  throw new ConfigurationError([
-    {
-      property,
-      reason: `is of another cloud (${identity.host}) than ${settings.endpoint === undefined ? "region" : "endpoint"} (${target.host}): ${otherCloud}`,
-    },
   ]);
 }
 
