@@ -1,5 +1,6 @@
 import type { Problem } from "../errors.js";
-import type { Source } from "./sources.js";
+import type { Env } from "../runtime/runtime.js";
+import { environmentSources, explicitSource, type Source } from "./sources.js";
 
 /** Each pair names one thing, by its name or by its id. */
 const pairs = [
@@ -20,3 +21,7 @@ export function contradictionsOf({ values, named }: Source, before: readonly Sou
     return [{ property: first.named(said), reason }];
   });
 }
+
+/** The same of a file whose values come after the environment's. */
+export const contradictions = (file: Readonly<Record<string, unknown>>, env: Env): Problem[] =>
+  contradictionsOf(explicitSource(file), environmentSources(env));

@@ -122,7 +122,10 @@ function twoAccounts(env: Env, variables: ReadonlyMap<string, string>): Problem 
 }
 
 /** The vendor's SDKs take it before access keys, in the environment as in a profile. */
-function sdkIdToken({ HUAWEICLOUD_SDK_IDP_ID: idpId, HUAWEICLOUD_SDK_ID_TOKEN_FILE: file }: Env): IdToken | undefined {
+export function sdkIdToken({
+  HUAWEICLOUD_SDK_IDP_ID: idpId,
+  HUAWEICLOUD_SDK_ID_TOKEN_FILE: file,
+}: Env): IdToken | undefined {
   return isAbsent(idpId) || isAbsent(file) ? undefined : { idpId: idpId ?? "", file: file ?? "" };
 }
 
