@@ -1,5 +1,5 @@
 import { ConfigurationError, type Problem } from "../errors.js";
-import { cloudOf, isSameCloud, isSameDomain, regionOf } from "../hss/cloud.js";
+import { cloudOf, isSameCloud, isSameDomain, publicCloud, regionOf } from "../hss/cloud.js";
 import { hssEndpoint, otherCloud, regionEndpoint } from "../hss/endpoint.js";
 import type { Env } from "../runtime/runtime.js";
 import type { Settings } from "./resolve.js";
@@ -26,7 +26,12 @@ type Address = Pick<Settings, PlaceSetting | "origins">;
  */
 export function placed(settings: Settings, env: Env): { readonly settings: Settings; readonly notes: string[] } {
   const notes: string[] = [];
-  const steps = [withRegionsAddress(env), withOneAddress, withOneIdentity(settings.credentialLevels, settings)];
+  const steps = [
+    withRegionsAddress(env),
+    withOneAddress,
+    toldOfRegion(settings.region),
+    withOneIdentity(settings.credentialLevels, settings),
+  ];
   const address = steps.reduce<Address>((before, step) => step(before, notes), settings);
   return { settings: { ...settings, ...address }, notes };
 }
@@ -44,14 +49,16 @@ const withRegionsAddress =
     if (problems.length > 0) throw new ConfigurationError(problems);
     if (found === undefined) return address;
     const { url, variable } = found;
-    const isOther = !isSameCloud(url, regionEndpoint("hss", region, cloud), region);
-    if (isOther && cloud !== undefined) {
+    if (cloud !== undefined && !isSameCloud(url, regionEndpoint("hss", region, cloud), region)) {
       notes.push(`${variable} is of another cloud (${url.host}) than ${nameOf(origins, "cloud")} and is not followed`);
       return address;
     }
-    if (isOther && origins.region?.isExplicit === true)
-      notes.push(`${variable} leads to ${url.host}, another cloud than region ${region} is of by itself`);
-    return { ...address, endpoint: url };
+    // nothing is left that could come before it
+    return {
+      ...address,
+      endpoint: url,
+      origins: { ...origins, endpoint: { property: variable, rank: -1, isExplicit: false } },
+    };
   };
 
 /** The endpoint knows its region and its cloud better than what comes after it, and gives way to what comes before it. */
@@ -79,6 +86,23 @@ const withOneAddress: Step = (address, notes) => {
     region: label !== undefined && isAfter("region") ? label : region,
   };
 };
+
+/** A region has a cloud by itself; that another place's address takes it elsewhere is told, since its credentials may go along. */
+const toldOfRegion =
+  (given: string | undefined): Step =>
+  (address, notes) => {
+    const { endpoint, region, cloud, origins } = address;
+    const leading = endpoint === undefined ? "cloud" : "endpoint";
+    const isOnePlace = rankOf(origins, leading) === rankOf(origins, "region");
+    if (region === undefined || region !== given || (endpoint ?? cloud) === undefined || isOnePlace) return address;
+    const target = hssEndpoint(address);
+    const asked = cloudOf(target, region);
+    if (asked !== undefined && !isSameDomain(asked, publicCloud(region)))
+      notes.push(
+        `${nameOf(origins, "region")} (${region}) is of ${publicCloud(region)} by itself, and ${nameOf(origins, leading)} leads to ${target.host}`,
+      );
+    return address;
+  };
 
 /** No IAM of another cloud than HSS's: an error, unless a shell speaks of an OpenStack whose credentials are not used. */
 const withOneIdentity =

@@ -506,7 +506,34 @@ const shells: Record<string, Case> = {
     config: { region: "ru-moscow-1", accessKey: partnerKeys.ak, secretKey: partnerKeys.sk, projectId: project },
     events: partner.events,
     asks: [],
-    warns: /HUAWEICLOUD_SDK_REGION_HSS_RU_MOSCOW_1 leads to hss\.ru-moscow-1\.partner\.example/,
+    warns:
+      /region \(ru-moscow-1\) is of myhuaweicloud\.com.* HUAWEICLOUD_SDK_REGION_HSS_RU_MOSCOW_1 leads to hss\.ru-moscow-1\.partner/,
+  },
+  "a shell's region and password beside a partner's address in the program": {
+    env: { ...region, HW_USER_NAME: user.name, HW_USER_PASSWORD: partnerPassword, HW_DOMAIN_NAME: user.account },
+    config: { endpoint: "https://hss.partner.example" },
+    events: partner.events,
+    asks: ["POST iam.partner.example/v3/auth/tokens", "GET iam.partner.example/v3/projects"],
+    warns:
+      /HW_REGION_NAME \(cn-north-4\) is of myhuaweicloud\.com by itself, and endpoint leads to hss\.partner\.example/,
+  },
+  "a shell's region beside a partner's cloud in the program": {
+    env: { ...region, HW_ACCESS_KEY: partnerKeys.ak, HW_SECRET_KEY: partnerKeys.sk, HW_PROJECT_ID: project },
+    config: { cloud: partner.cloud },
+    events: partner.events,
+    asks: [],
+    warns:
+      /HW_REGION_NAME \(cn-north-4\) is of myhuaweicloud\.com by itself, and cloud leads to hss\.cn-north-4\.partner/,
+  },
+  "SDK: an address of a profile's region in another cloud": {
+    env: { HUAWEICLOUD_SDK_REGION_HSS_RU_MOSCOW_1: "https://hss.ru-moscow-1.partner.example" },
+    files: {
+      [sdkFile]: `[basic]\nak = ${partnerKeys.ak}\nsk = ${partnerKeys.sk}\nregion = ru-moscow-1\nproject_id = ${project}\n`,
+    },
+    events: partner.events,
+    asks: [],
+    warns:
+      /region of profile \[basic\].* is of myhuaweicloud\.com by itself, and HUAWEICLOUD_SDK_REGION_HSS_RU_MOSCOW_1 leads/,
   },
   "SDK: an address of a profile's region": {
     env: { HUAWEICLOUD_SDK_REGION_HSS_CN_NORTH_4: "https://hss-vpc.cn-north-4.myhuaweicloud.com" },

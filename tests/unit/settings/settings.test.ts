@@ -141,7 +141,14 @@ describe("values", () => {
     const of = (given: Record<string, unknown>, variables: Record<string, string> = env) =>
       completeSettings(resolveSettings(given, variables), { ...new World().runtime, env: variables });
     const shell = { ...env, HW_REGION_NAME: "cn-north-4" };
-    expect(await of({}, shell)).toMatchObject({ endpoint: new URL("https://hss.internal.example"), notes: [] });
+    const url = "https://hss.internal.myhuaweicloud.com";
+    expect(await of({}, { ...shell, HUAWEICLOUD_SDK_REGION_HSS_CN_NORTH_4: url })).toMatchObject({
+      endpoint: new URL(url),
+      notes: [],
+    });
+    expect((await of({}, shell)).notes).toEqual([
+      "HW_REGION_NAME (cn-north-4) is of myhuaweicloud.com by itself, and HUAWEICLOUD_SDK_REGION_HSS_CN_NORTH_4 leads to hss.internal.example",
+    ]);
     expect((await of({ region: "cn-north-1" })).endpoint).toBeUndefined();
     expect(await of({ region: "cn-north-4" })).toMatchObject({
       endpoint: new URL("https://hss.internal.example"),
