@@ -66,12 +66,15 @@ export function layered(flags: Values, file: Values, env: Env): Values[] {
   const rest = Object.fromEntries(kept);
   const problems = isGiven(rest.password) && flags.endpoint !== "emulator" ? contradictions(rest, env) : [];
   if (problems.length > 0) throw new ConfigurationError(problems);
-  return [flags, rest];
+  // before the file's region and cloud, which the settings of a call would otherwise take for the program's own
+  const variable = variableOf("endpoint", env);
+  const isAddress = variable !== undefined && (isGiven(rest.region) || isGiven(rest.cloud));
+  return isAddress ? [flags, { endpoint: env[variable] }, rest] : [flags, rest];
 }
 
 /** Which settings are given, and by what. Values of secrets are not in it. */
 export function originsOf(flags: Values, file: Values, env: Env, fileName: string): SettingOrigin[] {
-  const [, kept = {}] = layered(flags, file, env);
+  const kept = layered(flags, file, env).at(-1) ?? {};
   return names.flatMap((name): SettingOrigin[] => {
     const isSecret = settingMeta(configuration.shape[name]).secret;
     const variable = variableOf(name, env);

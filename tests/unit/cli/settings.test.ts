@@ -1,5 +1,6 @@
 import { layered, originsOf } from "../../../cli/settings.js";
-import { resolveSettings } from "../../../provider/settings/index.js";
+import { completeSettings, resolveSettings } from "../../../provider/settings/index.js";
+import { World } from "../../support/credentialsWorld.js";
 
 const resolved = (flags: object, file: object, env: Record<string, string>) =>
   resolveSettings(layered({ ...flags }, { ...file }, env), env);
@@ -21,6 +22,20 @@ test("an empty variable is none", () => {
 test("keys of the file never meet those of the environment", () => {
   const { credentialLevels } = resolved({}, { accessKey: "A", secretKey: "S" }, { OS_AUTH_TOKEN: "T" });
   expect(credentialLevels.map(({ values }) => values)).toEqual([{ token: "T" }]);
+});
+
+test("the environment's endpoint comes before the file's region and cloud", async () => {
+  const env = { HW_HSS_ENDPOINT: "http://127.0.0.1:1" };
+  const complete = (flags: object, file: object) =>
+    completeSettings(resolved(flags, file, env), { ...new World().runtime, env });
+  expect(await complete({}, { region: "cn-south-1", cloud: "partner.example" })).toMatchObject({
+    endpoint: new URL("http://127.0.0.1:1"),
+    region: "cn-south-1",
+    notes: [],
+  });
+  const flagged = await complete({ region: "cn-south-1" }, {});
+  expect(flagged.endpoint).toBeUndefined();
+  expect(flagged.notes).toEqual([expect.stringMatching(/^HW_HSS_ENDPOINT leads to 127\.0\.0\.1/)]);
 });
 
 const keys = { accessKey: "A", secretKey: "S" };
