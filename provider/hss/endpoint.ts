@@ -1,19 +1,9 @@
 import { ConfigurationError } from "../errors.js";
 import { isLinkLocal, isLoopback } from "../runtime/address.js";
 import { printable } from "../text.js";
-
-/** `cn-north-4`, `eu-west-101`, `my-kualalumpur-1`. The list of regions is not closed, so only the form is checked. */
-export const regionPattern = /^[a-z]{2,16}(-[a-z0-9]{1,32}){1,4}$/;
+import { isSameCloud, publicCloud, regionPattern, serviceHost } from "./cloud.js";
 
 export type ServiceName = "hss" | "iam" | "sts";
-
-/** A domain of at least two labels, lower case: `myhuaweicloud.com`, `otc.t-systems.com`. */
-export const cloudPattern =
-  /^(?=.{4,200}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*\.[a-z]{2,63}$/;
-
-/** The domain of the public cloud that a region belongs to. */
-const publicCloud = (region: string): string =>
-  region.startsWith("eu-west-1") ? "myhuaweicloud.eu" : "myhuaweicloud.com";
 
 /** The address of a service in a region, of the public cloud unless `cloud` is given. Throws `ConfigurationError` for anything else. */
 export function regionEndpoint(service: ServiceName, region: string, cloud = publicCloud(region)): URL {
@@ -23,33 +13,6 @@ export function regionEndpoint(service: ServiceName, region: string, cloud = pub
     ]);
   }
   return new URL(`https://${service}.${region}.${cloud}`);
-}
-
-interface ServiceHost {
-  /** `hss`, `iam`; as it is written, `iam-pub` too. */
-  readonly service: string;
-  readonly region?: string;
-  /** The domain that all services of a cloud are below. */
-  readonly cloud: string;
-}
-
-/** The parts of an address like `hss.cn-north-4.myhuaweicloud.com` or `iam.example.com`; undefined for IP addresses and short names. */
-function serviceHost({ hostname }: URL): ServiceHost | undefined {
-  const [service = "", second = "", ...rest] = hostname.split(".");
-  if (rest.length === 0 || !cloudPattern.test(hostname)) return undefined;
-  if (rest.length > 1 && regionPattern.test(second)) return { service, region: second, cloud: rest.join(".") };
-  return { service, cloud: [second, ...rest].join(".") };
-}
-
-/** The region that an address names; undefined for one that names none. */
-export const regionOf = (endpoint: URL): string | undefined => serviceHost(endpoint)?.region;
-
-/** Whether two addresses are of one cloud, so that what authenticates at one may be sent to the other. */
-export function isSameCloud(a: URL, b: URL): boolean {
-  if (a.hostname === b.hostname || (isLoopback(a.hostname) && isLoopback(b.hostname))) return true;
-  const [one, other] = [serviceHost(a)?.cloud, serviceHost(b)?.cloud];
-  if (one === undefined || other === undefined) return false;
-  return one === other || one.endsWith(`.${other}`) || other.endsWith(`.${one}`);
 }
 
 export interface EndpointSettings {
@@ -76,16 +39,19 @@ export function hssEndpoint(settings: EndpointSettings): URL {
  * see a password. Throws `ConfigurationError` where that would be another cloud than the endpoint's.
  */
 export function identityEndpoint(service: "iam" | "sts", settings: EndpointSettings): URL {
-  const { endpoint, authUrl } = settings;
+  const { endpoint, authUrl, region } = settings;
   const found = authUrl === undefined ? besideEndpoint(service, settings) : besideAuthUrl(service, authUrl);
-  if (endpoint === undefined || isSameCloud(found, endpoint)) return found;
+  if (endpoint === undefined && region === undefined) return found;
+  const target = hssEndpoint(settings);
+  if (isSameCloud(found, target, region)) return found;
   const property = authUrl === undefined ? "cloud" : "authUrl";
+  const leading = endpoint === undefined ? "region" : "endpoint";
   throw new ConfigurationError([
-    { property, reason: `leads to ${found.host}, and endpoint to ${endpoint.host} of another cloud: ${otherCloud}` },
+    { property, reason: `leads to ${found.host}, and ${leading} to ${target.host} of another cloud: ${otherCloud}` },
   ]);
 }
 
-const otherCloud = "nothing that authenticates is sent from one cloud to another, so give both of one cloud";
+export const otherCloud = "nothing that authenticates is sent from one cloud to another, so give both of one cloud";
 
 function besideAuthUrl(service: "iam" | "sts", authUrl: URL): URL {
   const isPublic = serviceHost(authUrl)?.service === "iam" && authUrl.port === "";
@@ -93,7 +59,7 @@ function besideAuthUrl(service: "iam" | "sts", authUrl: URL): URL {
 }
 
 function besideEndpoint(service: "iam" | "sts", { endpoint, region, cloud }: EndpointSettings): URL {
-  const host = endpoint && serviceHost(endpoint);
+  const host = endpoint && serviceHost(endpoint, region);
   const domain = cloud ?? host?.cloud;
   const place = region ?? host?.region;
   if (cloud === undefined && endpoint !== undefined && host?.service !== "hss") {
@@ -110,19 +76,6 @@ function besideEndpoint(service: "iam" | "sts", { endpoint, region, cloud }: End
   if (place !== undefined) return regionEndpoint(service, place, domain);
   throw new ConfigurationError([
     { property: "authUrl", reason: "is needed, or region: without either it is unknown where IAM is" },
-  ]);
-}
-
-/** Which cloud a source of credentials is about, where it says so, against the one they would be sent to. */
-export function requireSameCloud(property: string, identity: URL, settings: EndpointSettings): void {
-  if (settings.endpoint === undefined && settings.region === undefined) return;
-  const target = hssEndpoint(settings);
-  if (isSameCloud(identity, target)) return;
-  throw new ConfigurationError([
-    {
-      property,
-      reason: `is of another cloud (${identity.host}) than ${settings.endpoint === undefined ? "region" : "endpoint"} (${target.host}): ${otherCloud}`,
-    },
   ]);
 }
 

@@ -1,3 +1,5 @@
 /** The `hss:` settings: one zod schema, and where values come from. */
-export { configuration, pulumiKeys, settingMeta, type Configuration, type SettingName } from "./schema.js";
+export { contradictions } from "./account.js";
+export { sdkIdToken } from "./sources.js";
+export { assumeRole, configuration, pulumiKeys, settingMeta, type Configuration, type SettingName } from "./schema.js";
 export { completeSettings, resolveSettings, type Settings } from "./resolve.js";

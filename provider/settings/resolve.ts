@@ -4,14 +4,23 @@ import {
   type CredentialLevel,
   type CredentialSettings,
   type CredentialValues,
-  type Identity,
+  type Profile,
 } from "../hss/credentials/index.js";
-import { hssEndpoint, isSameCloud, regionOf } from "../hss/endpoint.js";
+import type { CloudClaim } from "../hss/cloudClaim.js";
 import type { Env, Runtime } from "../runtime/runtime.js";
 import { expandHome } from "../runtime/trust.js";
 import type { Configuration, SettingName } from "./schema.js";
 import { unreadIn } from "./unread.js";
-import { environmentSources, explicitSource, pendingSource, regionOverride, type Source } from "./sources.js";
+import { contradictionsOf } from "./account.js";
+import { placed, type Origin, type PlaceSetting } from "./place.js";
+import {
+  environmentSources,
+  explicitSource,
+  idTokenOf,
+  pendingSource,
+  regionOverride,
+  type Source,
+} from "./sources.js";
 
 /** Settings that authenticate. They are only ever used together with others of their own level. */
 const authenticating = ["accessKey", "secretKey", "securityToken", "token", "password"] as const;
@@ -36,8 +45,8 @@ export interface Settings
   readonly timestampUnit: "seconds" | "milliseconds";
   /** What of the environment is not followed, a line each: for warnings. */
   readonly notes: readonly string[];
-  /** Which place is the environment's, so that a profile that is named comes before it. */
-  readonly shellPlace: { readonly region: boolean; readonly project: boolean };
+  /** Where those are from that a profile or an address may come before. */
+  readonly origins: Readonly<Partial<Record<PlaceSetting | "project" | "profile", Origin>>>;
 }
 
 const defaults = {
@@ -65,27 +74,33 @@ export function resolveSettings(
   const sources = [pendingSource(pending), ...given.map(explicitSource), ...environmentSources(env)];
   const problems = sources.flatMap((source, at) => relevant(source, sources.slice(0, at)));
   const values = merged(sources);
-  values.endpoint ??= regionOverride(env, values.region, problems);
   if (problems.length > 0) throw new ConfigurationError(unique(problems));
-  const notes = [...ownCloud(sources, values), ...notesOf(sources, values, env)];
+  const notes = notesOf(sources, values, env);
   const { accessKey: _1, secretKey: _2, securityToken: _3, token: _4, userName: _5, userId: _6, ...rest } = values;
   const { password: _7, ...own } = rest;
   const emulator = own.endpoint === "emulator";
-  const isShells = (...names: SettingName[]) =>
-    sources.find(({ given }) => names.some((name) => given.has(name)))?.isExplicit === false;
+  const role = sources.find(({ given }) => given.has("assumeRole"));
+  const roleVariable = role?.isExplicit === false ? role.named("assumeRole.agencyName") : undefined;
+  const lastIdToken = idTokenOf(env);
   return {
     ...defaults,
     ...own,
     endpoint: own.endpoint === "emulator" ? undefined : own.endpoint,
     emulator,
     profileFirst: isProfileFirst(sources),
-    shellPlace: { region: isShells("region"), project: isShells("projectId", "projectName") },
-    credentialLevels: sources.filter(authenticates).map(credentialLevel),
+    origins: originsIn(sources),
+    credentialLevels: levelsOf(sources, values),
+    ...accountOf(sources),
+    ...(roleVariable !== undefined && { roleVariable }),
+    ...(lastIdToken && { lastIdToken: { ...lastIdToken, claims: sources.filter(givesIdToken).flatMap(claimsOf) } }),
     notes: emulator ? [] : notes,
   };
 }
 
-const authenticates = ({ values }: Source): boolean => authenticating.some((name) => values[name] !== undefined);
+const authenticates = ({ values, idToken }: Source): boolean =>
+  idToken !== undefined || authenticating.some((name) => values[name] !== undefined);
+
+const givesIdToken = ({ family }: Source): boolean => family === "HW_" || family === "HUAWEICLOUD_SDK_";
 
 const namesProfile = ({ values: { profile, sharedConfigFile } }: Source): boolean =>
   (profile ?? sharedConfigFile) !== undefined;
@@ -96,40 +111,68 @@ const isProfileFirst = (sources: readonly Source[]): boolean =>
 
 const leadsWithProfile = ({ family, values }: Source): boolean => family === "HW_" && values.token === undefined;
 
-/** The address of IAM that goes with a source's credentials, as far as it says. */
-function identityOf({ values: { authUrl, cloud }, named }: Source): Identity | undefined {
-  if (authUrl !== undefined) return { property: named("authUrl"), url: authUrl };
-  return cloud === undefined ? undefined : { property: named("cloud"), url: new URL(`https://iam.${cloud}`) };
+/** Which cloud a source is about, by what it says of it; by its region where it says nothing else. */
+function claimsOf({ values, given, problems, named }: Source): CloudClaim[] {
+  const claim = (name: PlaceSetting): CloudClaim[] => {
+    const property = named(name);
+    const { [name]: value } = values;
+    if (value === "emulator") return [];
+    if (value === undefined)
+      return [{ property, problem: problems.find(({ setting }) => setting === name)?.reason ?? "is not valid" }];
+    if (value instanceof URL) return [{ property, url: value }];
+    return [name === "cloud" ? { property, cloud: value } : { property, region: value }];
+  };
+  const said = (["authUrl", "cloud", "endpoint"] as const).filter((name) => given.has(name));
+  return (said.length > 0 ? said : (["region"] as const).filter((name) => given.has(name))).flatMap(claim);
 }
 
-/**
- * Takes away what a shell says of another cloud than the one that is asked: the `cloud` beside an endpoint that comes before
- * it, and the `OS_AUTH_URL` of an OpenStack whose credentials are not used. What comes with the credentials stays, to be
- * checked before they are sent.
- */
-function ownCloud(sources: readonly Source[], values: Partial<Configuration>): string[] {
-  const giving = (name: SettingName) => sources.findIndex(({ values: own }) => own[name] !== undefined);
-  const [byEndpoint, byCloud, byAuthUrl] = [giving("endpoint"), giving("cloud"), giving("authUrl")];
-  if (byEndpoint >= 0 && byCloud > byEndpoint) delete values.cloud;
-  const endpoint = values.endpoint === "emulator" ? undefined : values.endpoint;
-  // the program's endpoint knows its region better than the shell
-  const region = endpoint && regionOf(endpoint);
-  if (region !== undefined && byEndpoint >= 0 && giving("region") > byEndpoint) values.region = region;
-  const source = sources[byAuthUrl];
-  const { authUrl } = values;
-  if (
-    source === undefined ||
-    source.isExplicit ||
-    authUrl === undefined ||
-    sources.findIndex(authenticates) === byAuthUrl
-  )
-    return [];
-  if (endpoint === undefined && values.region === undefined) return [];
-  const target = hssEndpoint({ endpoint, region: values.region, cloud: values.cloud });
-  if (isSameCloud(authUrl, target)) return [];
-  delete values.authUrl;
-  const variable = source.named("authUrl");
-  return [`${variable} is of another cloud (${authUrl.host}) than ${target.host} and is not followed`];
+function originsIn(sources: readonly Source[]): Settings["origins"] {
+  const origin = (name: SettingName, ...more: SettingName[]): Origin | undefined => {
+    const at = sources.findIndex(({ given }) => [name, ...more].some((one) => given.has(one)));
+    const source = sources[at];
+    const { isExplicit = false } = source ?? {};
+    // after all that the program says, or the same shell
+    const rank = name === "profile" ? (isExplicit ? sources.findLastIndex((it) => it.isExplicit) : at) + 0.5 : at;
+    return source && { property: source.named(name), rank, isExplicit };
+  };
+  const [endpoint, cloud, region] = [origin("endpoint"), origin("cloud"), origin("region")];
+  const [authUrl, project, profile] = [
+    origin("authUrl"),
+    origin("projectId", "projectName"),
+    origin("profile", "sharedConfigFile"),
+  ];
+  return {
+    ...(endpoint && { endpoint }),
+    ...(cloud && { cloud }),
+    ...(region && { region }),
+    ...(authUrl && { authUrl }),
+    ...(project && { project }),
+    ...(profile && { profile }),
+  };
+}
+
+/** One level per source, in order. A profile that a source names comes before the credentials of all after it. */
+function levelsOf(sources: readonly Source[], { projectId }: Partial<Configuration>): CredentialLevel[] {
+  const last = sources.findIndex(namesProfile);
+  return sources.flatMap((source, at) => {
+    if (!authenticates(source) || (last >= 0 && at > last)) return [];
+    const byName = projectId === undefined && source.twoAccounts ? [source.twoAccounts] : [];
+    return [credentialLevel(source, [...contradictionsOf(source, sources.slice(0, at)), ...byName])];
+  });
+}
+
+/** The first that names an account names it alone: another one's id would come before its name. */
+function accountOf(sources: readonly Source[]) {
+  const { domainName, domainId } =
+    sources.find(({ values }) => (values.domainName ?? values.domainId) !== undefined)?.values ?? {};
+  const names = ["userName", "userId", "domainName", "domainId"] as const;
+  const program = sources.filter(({ isExplicit }) => isExplicit);
+  const programAccount = names.filter((name) => program.some(({ given }) => given.has(name)));
+  return {
+    domainName,
+    domainId,
+    ...(programAccount.length > 0 && { programAccount }),
+  };
 }
 
 function notesOf(sources: readonly Source[], values: Partial<Configuration>, env: Env): string[] {
@@ -141,22 +184,34 @@ function notesOf(sources: readonly Source[], values: Partial<Configuration>, env
           `${shell.named(shell.values.profile === undefined ? "sharedConfigFile" : "profile")} is not followed beside HW_AUTH_TOKEN`,
         ]
       : [];
+  const ownProfile = sources.flatMap((source) => {
+    if (!source.isExplicit || !namesProfile(source) || !authenticates(source)) return [];
+    const keys = authenticating.filter((name) => source.values[name] !== undefined);
+    const name = source.values.profile === undefined ? "sharedConfigFile" : "profile";
+    return [`${name} is not followed beside ${keys.join(" and ")}`];
+  });
+  const isAddressGiven =
+    values.endpoint !== undefined || (values.region !== undefined && regionOverride(env, values.region, []));
   const unread = unreadIn(env, {
     credentials: first && (first.family ?? "the program"),
-    isEndpointGiven: values.endpoint !== undefined,
+    isEndpointGiven: Boolean(isAddressGiven),
     isRegionGiven: values.region !== undefined,
   });
-  return [...sources.flatMap(({ notes }) => notes), ...beside, ...unread];
+  return [...sources.flatMap(({ notes }) => notes), ...beside, ...ownProfile, ...unread];
 }
 
 /** The settings with what only the machine knows: the profile's region and project, or the address and keys of the emulator. */
 export async function completeSettings(
-  settings: Settings,
-  runtime: Pick<Runtime, "files" | "clock" | "log">,
+  given: Settings,
+  runtime: Pick<Runtime, "files" | "clock" | "log" | "env">,
 ): Promise<Settings> {
-  if (settings.emulator) return withEmulator(settings, runtime);
+  if (given.emulator) return withEmulator(given, runtime);
+  const profile = await usedProfile(given, runtime);
+  const { settings, notes } = placed(profile ? withRegionOf(profile, given) : given, runtime.env);
+  for (const note of notes) runtime.log.warn(`hss: ${note}`);
   if (settings.endpoint === undefined) await tellOfRegions(runtime);
-  return withProfile(settings, runtime);
+  const complete = { ...settings, notes: [...settings.notes, ...notes] };
+  return profile ? withProjectOf(profile, complete) : complete;
 }
 
 /** The vendor's SDKs take the addresses of regions from a file too. */
@@ -168,26 +223,40 @@ async function tellOfRegions({ files, log }: Pick<Runtime, "files" | "log">): Pr
     );
 }
 
-/**
- * The region and project of the profile count where neither the program nor the environment says, and before the environment
- * where the profile itself does. Only where the credentials come from that profile too: another account's project is of no use.
- */
-async function withProfile(settings: Settings, runtime: Pick<Runtime, "files" | "clock">): Promise<Settings> {
-  const { profileFirst, shellPlace, credentialLevels, projectName } = settings;
-  if (credentialLevels.some((level) => !level.fromEnvironment || !profileFirst)) return settings;
+/** The profile, where the credentials come from it: another account's region and project are of no use. */
+async function usedProfile(
+  settings: Settings,
+  runtime: Pick<Runtime, "files" | "clock">,
+): Promise<Profile | undefined> {
+  const { profileFirst, credentialLevels } = settings;
+  if (credentialLevels.some((level) => level.fromEnvironment !== true || !profileFirst)) return undefined;
   const { profile } = await findWholeProfile(settings, runtime);
-  if (!profile || profile.unusable !== undefined) return settings;
-  const before = {
-    region: profileFirst && shellPlace.region ? profile.region : undefined,
-    projectId: profileFirst && shellPlace.project ? profile.projectId : undefined,
-  };
-  const after = projectName === undefined ? profile.projectId : undefined;
+  return profile?.unusable === undefined ? profile : undefined;
+}
+
+/** The profile's region counts where nobody else says, and before the environment where the profile is named. */
+function withRegionOf(profile: Profile, settings: Settings): Settings {
+  const { profileFirst, origins } = settings;
+  const authUrl = settings.authUrl ?? profile.authUrl;
+  const isBefore = profileFirst && origins.region?.isExplicit !== true;
+  if (profile.region === undefined || (settings.region !== undefined && !isBefore)) return { ...settings, authUrl };
+  const property = `region of ${profile.source}`;
+  const rank = profileFirst ? (origins.profile?.rank ?? 0) : Infinity;
   return {
     ...settings,
-    region: before.region ?? settings.region ?? profile.region,
-    projectId: before.projectId ?? settings.projectId ?? after,
-    authUrl: settings.authUrl ?? profile.authUrl,
+    authUrl,
+    region: profile.region,
+    origins: { ...origins, region: { property, rank, isExplicit: false } },
   };
+}
+
+/** The same of its project, which is of its region only. */
+function withProjectOf(profile: Profile, settings: Settings): Settings {
+  const { profileFirst, origins, projectId, projectName, region } = settings;
+  if (profile.projectId === undefined || (profile.region !== undefined && profile.region !== region)) return settings;
+  const isBefore = profileFirst && origins.project?.isExplicit === false;
+  const after = projectName === undefined ? profile.projectId : undefined;
+  return { ...settings, projectId: isBefore ? profile.projectId : (projectId ?? after) };
 }
 
 async function withEmulator(settings: Settings, { log }: Pick<Runtime, "log">): Promise<Settings> {
@@ -212,7 +281,7 @@ async function withEmulator(settings: Settings, { log }: Pick<Runtime, "log">): 
 /** What is wrong with settings that are used: an overridden variable of another tool does not matter. */
 function relevant(source: Source, before: readonly Source[]): Problem[] {
   const given = (name: string) => before.some((earlier) => earlier.given.has(name));
-  const credentialed = authenticating.some(given);
+  const credentialed = authenticating.some(given) || before.some(authenticates) || isProfileFirst(before);
   const emulated = before.some(({ values }) => values.endpoint === "emulator");
   const overridden = new Set<string>([
     ...(credentialed || emulated ? authenticating : []),
@@ -233,16 +302,18 @@ function merged(sources: readonly Source[]): Partial<Configuration> {
   return values;
 }
 
-function credentialLevel(given: Source): CredentialLevel {
-  const { source, isExplicit, values } = given;
-  const identity = identityOf(given);
+function credentialLevel(given: Source, contradictions: readonly Problem[]): CredentialLevel {
+  const { source, isExplicit, values, idToken } = given;
+  const claims = claimsOf(given);
   return {
     source,
     ...(!isExplicit && { fromEnvironment: true }),
     values: Object.fromEntries(
       credentialNames.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])),
     ),
-    ...(identity && { identity }),
+    ...(idToken && { idToken }),
+    ...(claims.length > 0 && { claims }),
+    ...(contradictions.length > 0 && { contradictions }),
   };
 }
 

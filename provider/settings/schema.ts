@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { cloudPattern, iamPaths, parseEndpoint, regionPattern } from "../hss/endpoint.js";
+import { cloudPattern, regionPattern } from "../hss/cloud.js";
+import { iamPaths, parseEndpoint } from "../hss/endpoint.js";
 import { eventQuery } from "../hss/request.js";
 import { isPem } from "../runtime/trust.js";
 import { metaOf } from "../zod.js";

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Problem } from "../errors.js";
+import type { IdToken } from "../hss/credentials/index.js";
 import { parseEndpoint } from "../hss/endpoint.js";
 import type { Env } from "../runtime/runtime.js";
 import { printable } from "../text.js";
@@ -22,6 +23,9 @@ export interface Source {
   named(setting: string): string;
   /** What of it is not followed to the letter, a line each. */
   readonly notes: readonly string[];
+  readonly idToken?: IdToken;
+  /** The variables of a user's account and of a project's, where they name two. */
+  readonly twoAccounts?: Problem;
 }
 
 const names = Object.keys(configuration.shape) as SettingName[];
@@ -67,6 +71,7 @@ export function environmentSources(env: Env): Source[] {
       Object.entries(assumeRole.shape).map(([name, field]) => [name, first(field, `assumeRole.${name}`)]),
     );
     for (const name of names) given.set(name, first(configuration.shape[name], name));
+    if (family === "OS_") settleOpenStack(given, env, variables);
     given.set("maxRetries", withinRange(given.get("maxRetries"), variables.get("maxRetries"), notes));
     if ([...role.values()].some((value) => value !== undefined)) given.set("assumeRole", Object.fromEntries(role));
     if (variables.get("assumeRole.agencyName") === "OS_AGENCY_NAME") delegate(given, env, variables, notes);
@@ -81,8 +86,56 @@ export function environmentSources(env: Env): Source[] {
       family,
       named,
       notes,
+      ...(family === "HUAWEICLOUD_SDK_" && { idToken: sdkIdToken(env) }),
+      ...(family === "OS_" && { twoAccounts: twoAccounts(env, variables) }),
     };
   });
+}
+
+/** An account is named by one kind of variables, and a token is no password's. */
+function settleOpenStack(given: Map<string, unknown>, env: Env, variables: Map<string, string>): void {
+  const kinds = ["OS_DOMAIN_", "OS_USER_DOMAIN_", "OS_PROJECT_DOMAIN_"];
+  const kind = kinds.find((prefix) => !isAbsent(env[`${prefix}NAME`]) || !isAbsent(env[`${prefix}ID`]));
+  for (const [name, end] of [
+    ["domainName", "NAME"],
+    ["domainId", "ID"],
+  ] as const) {
+    const variable = `${kind ?? ""}${end}`;
+    given.set(name, kind === undefined || isAbsent(env[variable]) ? undefined : env[variable]);
+    variables.set(name, variable);
+  }
+  // the clients that read it don't look at a token that is left over
+  if (/password$/i.test(env.OS_AUTH_TYPE ?? "") && given.get("password") !== undefined) given.delete("token");
+}
+
+/** The clients of OpenStack look a project up in its own account, IAM in the user's. */
+function twoAccounts(env: Env, variables: ReadonlyMap<string, string>): Problem | undefined {
+  const ends = { domainName: "NAME", domainId: "ID" };
+  for (const [name, end] of Object.entries(ends)) {
+    const property = `OS_PROJECT_DOMAIN_${end}`;
+    const variable = variables.get(name);
+    const users = env[variable ?? ""];
+    if (variable !== undefined && !isAbsent(users) && !isAbsent(env[property]) && env[property] !== users)
+      return { property, reason: `names another account than ${variable}: IAM knows projects of the user's only` };
+  }
+  return undefined;
+}
+
+/** The vendor's SDKs take it before access keys, in the environment as in a profile. */
+export function sdkIdToken({
+  HUAWEICLOUD_SDK_IDP_ID: idpId,
+  HUAWEICLOUD_SDK_ID_TOKEN_FILE: file,
+}: Env): IdToken | undefined {
+  return isAbsent(idpId) || isAbsent(file) ? undefined : { idpId: idpId ?? "", file: file ?? "" };
+}
+
+/** An id token of any of the families, the file before the text. */
+export function idTokenOf(env: Env): IdToken | undefined {
+  const first = (names: readonly string[]) => names.map((name) => env[name]).find(Boolean);
+  const idpId = first(["HUAWEICLOUD_SDK_IDP_ID", "HW_ASSUME_ROLE_IDP_ID"]);
+  const file = first(["HUAWEICLOUD_SDK_ID_TOKEN_FILE", "HW_ASSUME_ROLE_ID_TOKEN_FILE"]);
+  const text = first(["HW_ASSUME_ROLE_ID_TOKEN"]);
+  return idpId === undefined || (file ?? text) === undefined ? undefined : { idpId, file, text };
 }
 
 /** Other tools take any number of retries, and a shell that suits them must not fail every call here. */
@@ -111,13 +164,16 @@ function delegate(given: Map<string, unknown>, env: Env, variables: Map<string, 
 }
 
 /** The vendor's SDKs take a region's address from `HUAWEICLOUD_SDK_REGION_HSS_CN_NORTH_4`; of several the first. */
-export function regionOverride(env: Env, region: string | undefined, problems: Problem[]): URL | undefined {
-  if (region === undefined) return undefined;
+export function regionOverride(
+  env: Env,
+  region: string,
+  problems: Problem[],
+): { readonly variable: string; readonly url: URL } | undefined {
   const variable = `HUAWEICLOUD_SDK_REGION_HSS_${region.toUpperCase().replaceAll("-", "_")}`;
   const value = env[variable]?.split(",")[0]?.trim();
   if (value === undefined || value === "") return undefined;
   const parsed = parseEndpoint(value);
-  if ("url" in parsed) return parsed.url;
+  if ("url" in parsed) return { variable, url: parsed.url };
   problems.push({ property: variable, reason: parsed.reason });
   return undefined;
 }

@@ -56,7 +56,7 @@ export class Clouds {
   /** One call of a program on a machine with these variables and files. */
   async read(
     env: Record<string, string>,
-    config: Record<string, unknown> = {},
+    config: Record<string, unknown> | readonly Record<string, unknown>[] = {},
     files: Readonly<Record<string, string>> = {},
   ): Promise<Outcome> {
     const warnings: string[] = [];
@@ -78,7 +78,11 @@ export class Clouds {
     };
     const session = new Session({ log, env, runtime: machine });
     const outcome = await session
-      .call(getAppWhitelistEvents, {}, { config: { maxRetries: 0, ...config } })
+      .call(
+        getAppWhitelistEvents,
+        {},
+        { config: Array.isArray(config) ? [{ maxRetries: 0 }, ...config] : { maxRetries: 0, ...config } },
+      )
       .then(({ totalNum }) => ({ events: totalNum }))
       .catch((error: unknown) => ({ error: (error as Error).message }));
     const asked = this.sent.slice(from).map(({ method, url }) => `${method} ${url.host}${url.pathname}`);

@@ -1,7 +1,7 @@
-import { CredentialsError } from "../../errors.js";
+import { ConfigurationError, CredentialsError } from "../../errors.js";
 import type { Runtime } from "../../runtime/runtime.js";
 import { printable } from "../../text.js";
-import { requireSameCloud } from "../endpoint.js";
+import { requireSameCloud, type CloudClaim } from "../cloudClaim.js";
 import type { Iam } from "./iam.js";
 import { MetadataIssuer, NoMetadata } from "./metadata.js";
 import { findSettledProfile, findWholeProfile } from "./profile.js";
@@ -11,6 +11,7 @@ import type {
   Credentials,
   CredentialSettings,
   CredentialValues,
+  IdToken,
   Issuer,
   Profile,
 } from "./types.js";
@@ -55,7 +56,10 @@ export async function chooseIssuer(context: ChainContext): Promise<Chosen> {
   const looked: string[] = [];
   for (const place of places) {
     const found = await place();
-    if ("issuer" in found) return found;
+    if ("issuer" in found) {
+      if (explicit.length === 0) tellOfUnusedAccount(context, found);
+      return found;
+    }
     looked.push(...found);
   }
   throw new CredentialsError(
@@ -64,15 +68,28 @@ export async function chooseIssuer(context: ChainContext): Promise<Chosen> {
   );
 }
 
+/** Whoever names a user or an account expects to be that one. */
+function tellOfUnusedAccount({ settings, runtime }: ChainContext, { issuer }: Chosen): void {
+  const { programAccount = [] } = settings;
+  if (programAccount.length > 0 && issuer.account[0] !== "password")
+    runtime.log.warn(
+      `hss: ${programAccount.join(", ")}: not used, since the credentials that were found are no password`,
+    );
+}
+
 /** Within a level, as the Terraform provider has it: a token, then access keys, then a password. */
-function issuerOf({ settings, iam }: ChainContext, { source, values, identity }: CredentialLevel): Issuer {
-  if (identity) requireSameCloud(identity.property, identity.url, settings);
+function issuerOf(context: ChainContext, level: CredentialLevel): Issuer {
+  const { settings, iam } = context;
+  const { source, values, idToken, claims = [], contradictions = [] } = level;
+  requireSameCloud(claims, settings);
   const { accessKey, secretKey, securityToken, token, userName, userId, password } = values;
   if (token !== undefined) return constant({ kind: "token", token, origin: source });
+  if (idToken !== undefined) return idTokenIssuer(context, idToken);
   if (accessKey !== undefined || secretKey !== undefined) {
     return constant(keyPair(source, { accessKey, secretKey, securityToken }));
   }
   if (password === undefined) throw half(source, "securityToken", "accessKey and secretKey");
+  if (contradictions.length > 0) throw new ConfigurationError(contradictions);
   if (userName === undefined && userId === undefined) throw half(source, "password", "userName or userId");
   const named = values.domainId ?? values.domainName;
   const { domainName, domainId } = named === undefined ? settings : values;
@@ -120,14 +137,20 @@ async function fromProfile(context: ChainContext): Promise<Place> {
 }
 
 function fromFoundProfile(context: ChainContext, profile: Profile): Chosen | undefined {
-  const { source, agency, idpId, idTokenFile, authUrl, ignored } = profile;
-  if (authUrl) requireSameCloud(`iam_endpoint of ${source}`, authUrl, context.settings);
+  const { source, agency, idpId, idTokenFile, ignored } = profile;
+  requireSameCloud(claimsOfProfile(profile), context.settings);
   if (ignored !== undefined) context.runtime.log.warn(`hss: ${source} ${ignored}`);
   if (profile.metadata) return { issuer: new MetadataIssuer(context.settings, context.runtime) };
+  // the vendor's SDKs take an id token before access keys
+  if (idpId !== undefined && idTokenFile !== undefined)
+    return { issuer: idTokenIssuer(context, { idpId, file: idTokenFile }), agency };
   const issued = ownCredentials(profile);
-  if (issued) return { issuer: profileIssuer(context, constant(issued).account), issued, agency };
-  if (idpId === undefined || idTokenFile === undefined) return undefined;
-  return { issuer: idTokenIssuer(context, idpId, { file: idTokenFile }), agency };
+  return issued && { issuer: profileIssuer(context, constant(issued).account), issued, agency };
+}
+
+function claimsOfProfile({ source, authUrl, region }: Profile): CloudClaim[] {
+  if (authUrl !== undefined) return [{ property: `iam_endpoint of ${source}`, url: authUrl }];
+  return region === undefined ? [] : [{ property: `region of ${source}`, region }];
 }
 
 function ownCredentials(profile: Profile): Credentials | undefined {
@@ -151,26 +174,15 @@ function profileIssuer({ settings, runtime }: ChainContext, account: readonly un
   };
 }
 
-const idpVariables = ["HUAWEICLOUD_SDK_IDP_ID", "HW_ASSUME_ROLE_IDP_ID"];
-const idTokenVariables = ["HW_ASSUME_ROLE_ID_TOKEN"];
-const idTokenFileVariables = ["HUAWEICLOUD_SDK_ID_TOKEN_FILE", "HW_ASSUME_ROLE_ID_TOKEN_FILE"];
-
-/** The vendor's SDKs and Terraform provider take these from the environment only. */
 function fromIdToken(context: ChainContext): Place {
-  const first = (names: readonly string[]) => names.map((name) => context.runtime.env[name]).find(Boolean);
-  const idpId = first(idpVariables);
-  const idToken = { file: first(idTokenFileVariables), text: first(idTokenVariables) };
-  return idpId === undefined || (idToken.file ?? idToken.text) === undefined
-    ? ["an OIDC id token (HUAWEICLOUD_SDK_IDP_ID, HUAWEICLOUD_SDK_ID_TOKEN_FILE)"]
-    : { issuer: idTokenIssuer(context, idpId, idToken) };
+  const { lastIdToken } = context.settings;
+  if (lastIdToken === undefined) return ["an OIDC id token (HUAWEICLOUD_SDK_IDP_ID, HUAWEICLOUD_SDK_ID_TOKEN_FILE)"];
+  requireSameCloud(lastIdToken.claims, context.settings);
+  return { issuer: idTokenIssuer(context, lastIdToken) };
 }
 
 /** A file is read for every exchange: whoever writes it renews it. */
-function idTokenIssuer(
-  { iam, runtime }: ChainContext,
-  idpId: string,
-  { file, text }: { readonly file?: string; readonly text?: string },
-): Issuer {
+function idTokenIssuer({ iam, runtime }: ChainContext, { idpId, file, text }: IdToken): Issuer {
   return {
     account: ["oidc", idpId, file ?? text],
     renewable: true,

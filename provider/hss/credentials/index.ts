@@ -10,6 +10,7 @@ export type {
   CredentialSettings,
   CredentialSource,
   CredentialValues,
-  Identity,
+  IdToken,
+  Profile,
   Token,
 } from "./types.js";

@@ -3,7 +3,8 @@ import { CredentialsError } from "../../errors.js";
 import type { Files, Runtime } from "../../runtime/runtime.js";
 import { expandHome } from "../../runtime/trust.js";
 import { printable } from "../../text.js";
-import { iamPaths, parseEndpoint, regionPattern } from "../endpoint.js";
+import { regionPattern } from "../cloud.js";
+import { iamPaths, parseEndpoint } from "../endpoint.js";
 import { parseKooCli } from "./kooCli.js";
 import type { Profile, ProfileSettings } from "./types.js";
 
@@ -75,7 +76,13 @@ export async function findProfile(settings: ProfileSettings, files: Files): Prom
     const found = text === undefined ? undefined : parseProfile(text, file, settings.profile);
     // a profile that can't be used does not hide one in the next file
     if (found && found.unusable === undefined)
-      return { profile: found, places, isHalf: isHalf(found), isOpenEnded: !/[\n}]\s*$/.test(text ?? "") };
+      return {
+        profile: found,
+        places,
+        // nor does it leave its place to another before it had time to be written
+        isHalf: isHalf(found) || isEmpty || first?.isHalf === true,
+        isOpenEnded: !/[\n}]\s*$/.test(text ?? ""),
+      };
     first ??= found;
   }
   if (first) return { profile: first, places, isHalf: first.isHalf === true };
@@ -123,14 +130,17 @@ function parseSdkProfile(text: string, path: string, name: string | undefined): 
   const parsed =
     iam === undefined ? undefined : parseEndpoint(/^https?:/i.test(iam) ? iam : `https://${iam}`, iamPaths);
   if (parsed && "reason" in parsed) return { source, unusable: `has an iam_endpoint that ${parsed.reason}` };
+  const [accessKey, secretKey, idpId, idTokenFile] = ["ak", "sk", "idp_id", "id_token_file"].map(read);
+  if ((accessKey ?? secretKey) === undefined && (idpId === undefined || idTokenFile === undefined))
+    return { source, unusable: "holds no credentials", isHalf: true };
   return {
     source,
     authUrl: parsed?.url,
-    accessKey: read("ak"),
-    secretKey: read("sk"),
+    accessKey,
+    secretKey,
     securityToken: read("security_token"),
-    idpId: read("idp_id"),
-    idTokenFile: read("id_token_file"),
+    idpId,
+    idTokenFile,
     projectId: read("project_id"),
     region: read("region"),
   };
@@ -149,8 +159,15 @@ function parseIni(text: string): ReadonlyMap<string, ReadonlyMap<string, string>
       sections.set(section, current);
       continue;
     }
-    const equals = line.indexOf("=");
-    if (equals > 0) current?.set(line.slice(0, equals).trim().toLowerCase(), line.slice(equals + 1).trim());
+    const delimiter = line.search(/[=:]/);
+    if (delimiter > 0)
+      current?.set(line.slice(0, delimiter).trim().toLowerCase(), iniValue(line.slice(delimiter + 1).trim()));
   }
   return sections;
+}
+
+/** Without the comment after it and the quotes around it, as the vendor's Go SDK reads it. */
+function iniValue(text: string): string {
+  const value = text.replace(/(?:^|\s+)[#;].*$/, "");
+  return /^(["'])(.*)\1$/.exec(value)?.[2] ?? value;
 }

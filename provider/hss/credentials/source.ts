@@ -1,11 +1,12 @@
 import { sha256 } from "../../sha256.js";
 import { proxyPasswords } from "../../runtime/proxy.js";
 import type { Runtime } from "../../runtime/runtime.js";
+import { printable } from "../../text.js";
 import { SharedWork } from "../../sharedWork.js";
 import { chooseIssuer, type Chosen } from "./chain.js";
 import { Iam } from "./iam.js";
 import { Renewing, withRenewal } from "./renewing.js";
-import type { Credentials, CredentialSettings, CredentialSource, Issuer } from "./types.js";
+import type { Agency, Credentials, CredentialSettings, CredentialSource, Issuer } from "./types.js";
 
 /**
  * The credentials of the settings. Nothing is read or asked before the first `get`; a choice that failed is made anew
@@ -67,7 +68,7 @@ class Source implements CredentialSource {
       for (const secret of secretsOf(credentials)) this.known.add(secret);
     };
     const base = new Renewing(firstIssued(chosen), runtime.clock, onIssued);
-    const agency = settings.assumeRole ?? chosen.agency;
+    const agency = agencyOf(settings, chosen, runtime);
     const assumed: Issuer | undefined = agency && {
       account: ["agency", agency.agencyName, agency.domainName, agency.domainId, ...chosen.issuer.account],
       renewable: true,
@@ -76,6 +77,28 @@ class Source implements CredentialSource {
     const renewing = assumed ? new Renewing(assumed, runtime.clock, onIssued) : base;
     return (this.opened = { renewing, account: (assumed ?? chosen.issuer).account });
   }
+}
+
+/** The program's agency, else that of the place that comes first; the other one is told of. */
+function agencyOf(
+  { assumeRole, roleVariable, profileFirst }: CredentialSettings,
+  { agency: profiles }: Chosen,
+  { log }: Pick<Runtime, "log">,
+): Agency | undefined {
+  if (assumeRole === undefined || profiles === undefined || roleVariable === undefined) return assumeRole ?? profiles;
+  const { agencyName, domainName, domainId } = profiles;
+  const isSame =
+    assumeRole.agencyName === agencyName &&
+    ((domainName !== undefined && assumeRole.domainName === domainName) ||
+      (domainId !== undefined && assumeRole.domainId === domainId));
+  if (isSame) return assumeRole;
+  const named = `the agency ${printable(agencyName, 64)} of the profile`;
+  log.warn(
+    profileFirst
+      ? `hss: ${roleVariable} is not followed: ${named} comes first`
+      : `hss: ${named} is not assumed: ${roleVariable} names another`,
+  );
+  return profileFirst ? profiles : assumeRole;
 }
 
 /** What the choice already asked for is not asked for again. */

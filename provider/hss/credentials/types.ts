@@ -1,3 +1,5 @@
+import type { Problem } from "../../errors.js";
+import type { CloudClaim } from "../cloudClaim.js";
 import type { EndpointSettings } from "../endpoint.js";
 
 /** What authenticates a request. `expiresAt` in milliseconds since the epoch; absent where it is not known. */
@@ -61,10 +63,12 @@ export interface CredentialValues {
   readonly domainId?: string;
 }
 
-/** An address of IAM, and the setting or variable that gives it. */
-export interface Identity {
-  readonly property: string;
-  readonly url: URL;
+/** An OIDC id token and who vouches for it. */
+export interface IdToken {
+  readonly idpId: string;
+  /** Instead of the text; read for every exchange. */
+  readonly file?: string;
+  readonly text?: string;
 }
 
 /** Credentials as one place gives them, whole or not. */
@@ -74,8 +78,12 @@ export interface CredentialLevel {
   /** Absent for what the program itself gives. */
   readonly fromEnvironment?: boolean;
   readonly values: CredentialValues;
-  /** Where the same place says that IAM is: nothing of it may go to another cloud. */
-  readonly identity?: Identity;
+  /** Comes before access keys, as the vendor's SDKs have it. */
+  readonly idToken?: IdToken;
+  /** Which cloud the same place is about: nothing of it may go to another one. */
+  readonly claims?: readonly CloudClaim[];
+  /** What of a user and an account comes before the password of this place and contradicts it. */
+  readonly contradictions?: readonly Problem[];
 }
 
 export interface ProfileSettings {
@@ -99,6 +107,12 @@ export interface CredentialSettings extends IamSettings, ProfileSettings {
   readonly profileFirst: boolean;
   readonly domainName?: string;
   readonly domainId?: string;
+  /** What the program says of a user or an account: names of settings. */
+  readonly programAccount?: readonly string[];
+  /** The variable that names the agency; absent where the program does. */
+  readonly roleVariable?: string;
+  /** Of the environment: where nothing else is found. */
+  readonly lastIdToken?: IdToken & { readonly claims: readonly CloudClaim[] };
 }
 
 /** What a profile says; any of it may be absent. */

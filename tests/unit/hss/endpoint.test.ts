@@ -1,11 +1,6 @@
 import * as fc from "fast-check";
-import {
-  hssEndpoint,
-  identityEndpoint,
-  parseEndpoint,
-  regionEndpoint,
-  regionOf,
-} from "../../../provider/hss/endpoint.js";
+import { regionOf } from "../../../provider/hss/cloud.js";
+import { hssEndpoint, identityEndpoint, parseEndpoint, regionEndpoint } from "../../../provider/hss/endpoint.js";
 
 const origin = (text: string, paths?: string[]): string => {
   const parsed = parseEndpoint(text, paths);
@@ -164,6 +159,20 @@ describe("which address is used", () => {
     ["https://hss.cn-north-4.myhuaweicloud.com", "https://iam.cn-north-4.myhuaweicloud.com.evil.example", false],
     ["https://hss.internal.example.com", "https://iam.example.com", true],
     ["https://hss.com", "https://iam.com", false],
+    ["https://hss.eu-de.otc.t-systems.com", "https://iam.eu-nl.otc.t-systems.com", true],
+    ["https://hss.cn-north-4.myhuaweicloud.com", "https://iam.com", false],
+    // a company's domain is no region of the suffix that anybody may have a domain below
+    ["https://hss.acme-cloud.co.uk", "https://iam.evil-cloud.co.uk", false],
+    ["https://hss.acme-cloud.com.br", "https://iam.evil-cloud.com.br", false],
+    ["https://hss.acme-cloud.com.my", "https://iam.com.my", false],
+    ["https://hss.ac-me-1.co.jp", "https://iam.ev-il-1.co.jp", false],
+    ["https://hss.cn-north-4.co.uk", "https://iam.cn-east-3.co.uk", false],
+    ["https://hss.acme-cloud.co.uk", "https://iam.acme-cloud.co.uk", true],
+    ["https://hss.ru-moscow-1.acme.co.uk", "https://iam.acme.co.uk", true],
+    ["https://hss.acme-cloud.example", "https://iam.evil-cloud.example", false],
+    ["https://hss.acme-cloud.partner.example", "https://iam.evil-cloud.partner.example", false],
+    // the configured region is one, whatever it is called
+    ["https://hss.cn-north-4.partner.example", "https://iam.partner.example", true],
     ["https://10.1.2.3", "https://10.1.2.4", false],
     ["https://10.1.2.3", "https://10.1.2.3:8443", true],
     ["http://127.0.0.1:1", "http://localhost:2", true],
@@ -173,6 +182,22 @@ describe("which address is used", () => {
     const act = () => identityEndpoint("iam", settings);
     if (same) expect(act().origin).toBe(new URL(authUrl).origin);
     else expect(act).toThrow(/authUrl: leads to .* of another cloud/);
+  });
+
+  test.each([undefined, "cn-north-4"])("authUrl of another cloud than the region's: region %s", (region) => {
+    const authUrl = new URL("https://iam.partner.example");
+    const act = () => identityEndpoint("iam", { authUrl, region });
+    if (region === undefined) expect(act().host).toBe("iam.partner.example");
+    else expect(act).toThrow(/authUrl: leads to iam\.partner\.example, and region to hss\.cn-north-4/);
+  });
+
+  test.each([
+    ["https://hss.acme-cloud.co.uk", "uk-south-1", "iam.acme-cloud.co.uk"],
+    ["https://hss.acme-cloud.com.my", undefined, "iam.acme-cloud.com.my"],
+    ["https://hss.eu-de.partner.example", "eu-de", "iam.eu-de.partner.example"],
+    ["https://hss.eu-de.otc.t-systems.com", "eu-nl", "iam.eu-nl.otc.t-systems.com"],
+  ])("%s, region %s: IAM is at %s", (endpoint, region, host) => {
+    expect(identityEndpoint("iam", { endpoint: new URL(endpoint), region }).host).toBe(host);
   });
 
   test("cloud and endpoint of two clouds", () => {

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { z } from "zod";
 import {
+  completeSettings,
   configuration,
   pulumiKeys,
   resolveSettings,
@@ -9,6 +10,7 @@ import {
 } from "../../../provider/settings/index.js";
 import { closest } from "../../../provider/suggest.js";
 import { ConfigurationError } from "../../../provider/errors.js";
+import { World } from "../../support/credentialsWorld.js";
 
 const problemsOf = (act: () => unknown): Record<string, string> => {
   try {
@@ -63,7 +65,7 @@ describe("values", () => {
       cacheSeconds: 0,
       timestampUnit: "seconds",
       profileFirst: false,
-      shellPlace: { region: false, project: false },
+      origins: {},
       credentialLevels: [],
       notes: [],
     });
@@ -134,17 +136,28 @@ describe("values", () => {
     expect(resolveSettings({}, env).assumeRole).toEqual({ agencyName: "a", domainId: "d", durationSeconds: 7200 });
   });
 
-  test("the SDK's address of a region", () => {
+  test("the SDK's address of a region", async () => {
     const env = { HUAWEICLOUD_SDK_REGION_HSS_CN_NORTH_4: "https://hss.internal.example,https://other.example" };
-    expect(resolveSettings({ region: "cn-north-4" }, env).endpoint).toEqual(new URL("https://hss.internal.example"));
-    expect(resolveSettings({ region: "cn-north-1" }, env).endpoint).toBeUndefined();
-    expect(resolveSettings({ region: "cn-north-4", endpoint: "https://a.example" }, env).endpoint).toEqual(
-      new URL("https://a.example"),
-    );
-    const bad = { HUAWEICLOUD_SDK_REGION_HSS_CN_NORTH_4: "http://hss.example" };
-    expect(problemsOf(() => resolveSettings({ region: "cn-north-4" }, bad))).toEqual({
-      HUAWEICLOUD_SDK_REGION_HSS_CN_NORTH_4: expect.stringMatching(/https/),
+    const of = (given: Record<string, unknown>, variables: Record<string, string> = env) =>
+      completeSettings(resolveSettings(given, variables), { ...new World().runtime, env: variables });
+    const shell = { ...env, HW_REGION_NAME: "cn-north-4" };
+    const url = "https://hss.internal.myhuaweicloud.com";
+    expect(await of({}, { ...shell, HUAWEICLOUD_SDK_REGION_HSS_CN_NORTH_4: url })).toMatchObject({
+      endpoint: new URL(url),
+      notes: [],
     });
+    expect((await of({}, shell)).notes).toEqual([
+      "HW_REGION_NAME (cn-north-4) is of myhuaweicloud.com by itself, and HUAWEICLOUD_SDK_REGION_HSS_CN_NORTH_4 leads to hss.internal.example",
+    ]);
+    expect((await of({ region: "cn-north-1" })).endpoint).toBeUndefined();
+    expect(await of({ region: "cn-north-4" })).toMatchObject({
+      endpoint: new URL("https://hss.internal.example"),
+      notes: [expect.stringMatching(/leads to hss\.internal\.example/)],
+    });
+    const endpoint = "https://a.example";
+    expect(await of({ region: "cn-north-4", endpoint })).toMatchObject({ endpoint: new URL(endpoint), notes: [] });
+    const bad = { HUAWEICLOUD_SDK_REGION_HSS_CN_NORTH_4: "http://hss.example" };
+    await expect(of({ region: "cn-north-4" }, bad)).rejects.toThrow(/HUAWEICLOUD_SDK_REGION_HSS_CN_NORTH_4: .*https/);
   });
 });
 
@@ -294,13 +307,24 @@ describe("credentials stay in their place", () => {
   test("a name without anything that authenticates is no level", () => {
     const settings = resolveSettings({ domainId: "d", userName: "u" }, { HW_DOMAIN_NAME: "n" });
     expect(settings.credentialLevels).toEqual([]);
-    expect(settings).toMatchObject({ domainId: "d", domainName: "n" });
+    // an account is named by one place: of another the id would come before this one's name
+    expect(settings).toMatchObject({ domainId: "d", domainName: undefined });
+    expect(resolveSettings({ domainName: "n" }, { OS_DOMAIN_ID: "d" })).toMatchObject({ domainId: undefined });
   });
 
   test("a profile that the program or the Terraform provider's variables name comes first", () => {
     expect(resolveSettings({ profile: "p" }, {}).profileFirst).toBe(true);
     expect(resolveSettings({}, { HW_PROFILE: "p" })).toMatchObject({ profile: "p", profileFirst: true });
     expect(resolveSettings({}, { HUAWEICLOUD_SDK_CREDENTIALS_FILE: "f" }).profileFirst).toBe(false);
+    // whatever comes after it is no place to look
+    const keys = { accessKey: "ak", secretKey: "sk" };
+    const sourcesOf = (...given: Parameters<typeof resolveSettings>) =>
+      resolveSettings(...given).credentialLevels.map(({ source }) => source);
+    expect(sourcesOf([{ profile: "p" }, keys], {})).toEqual([]);
+    expect(sourcesOf([keys, { profile: "p" }], {})).toEqual(["Pulumi configuration"]);
+    expect(sourcesOf({}, { HUAWEICLOUD_SDK_CREDENTIALS_FILE: "f", HW_AUTH_TOKEN: "t", OS_TOKEN: "o" })).toEqual([
+      "environment variables HW_*",
+    ]);
     expect(resolveSettings({}, { HW_PROFILE: "p", HW_AUTH_TOKEN: "t" })).toMatchObject({
       profileFirst: false,
       notes: ["HW_PROFILE is not followed beside HW_AUTH_TOKEN"],

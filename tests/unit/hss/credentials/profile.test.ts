@@ -42,6 +42,27 @@ describe("profiles", () => {
     expect(await world.source({ profile: "other" }, env).get()).toMatchObject({ accessKey: "o" });
   });
 
+  test("one without credentials does not hide the next file's, once it had time to be written", async () => {
+    world.files.set(sdkFile, "[basic]\nproject_id = p\n");
+    world.files.set(cliFile, cli([{ name: "default", mode: "AKSK", ...cliKeys }]));
+    const { now } = world;
+    expect(await world.source().get()).toMatchObject({ accessKey: "CLIAK0000" });
+    expect(world.now - now).toBeGreaterThanOrEqual(2000);
+    world.files.delete(cliFile);
+    await expect(world.source().get()).rejects.toThrow(/\[basic\] of .* \(it holds no credentials\)/);
+  });
+
+  test.each([
+    ['ak = "quoted"\nsk = \'it"s\'', "quoted", 'it"s'],
+    ["ak: colon\nsk : a=b", "colon", "a=b"],
+    ["ak = a ; mine\nsk = b # mine", "a", "b"],
+    ['ak = "a" # mine\nsk = b#c;d', "a", "b#c;d"],
+    ["ak = \"open\nsk = '", '"open', "'"],
+  ])("an INI file as the vendor's Go SDK reads it: %j", async (lines, accessKey, secretKey) => {
+    world.files.set(sdkFile, `[basic]\n${lines}\n`);
+    expect(await world.source().get()).toMatchObject({ accessKey, secretKey });
+  });
+
   test("an own file, of either form, from the home directory too", async () => {
     world.files.set("/x/keys", ini);
     world.files.set("/home/me/keys.json", cli([{ name: "default", ...cliKeys }]));
