@@ -189,27 +189,53 @@ const literal = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, 
 const maxDepth = 10;
 
 /**
- * The error itself, with every text that it and its causes hold made safe: a service may repeat in its words, its codes
- * or its headers what it was sent.
+ * The error itself, with every text that it holds made safe, in its causes, in the errors that it is made of, in its lists and
+ * plain objects: a service may repeat in its words, its codes or its headers what it was sent. What is too deep is cut off.
  */
 export function redactError<T>(error: T, redact: (text: string) => string): T {
-  for (
-    let inner: unknown = error, depth = 0;
-    inner instanceof Error && depth < maxDepth;
-    inner = inner.cause, depth++
-  ) {
-    const texts = inner as unknown as Record<string, unknown>;
-    for (const name of Object.getOwnPropertyNames(inner)) {
-      const value = texts[name];
-      if (typeof value !== "string") continue;
-      const safe = redact(value);
-      // a frozen error is somebody else's, and must not hide the real one
-      if (safe !== value) Reflect.set(texts, name, safe);
-    }
-    // what follows is the caller's own reason
-    if (inner instanceof AbortedError) break;
+  return safe(error, redact, maxDepth, new Map()) as T;
+}
+
+/** The same value where nothing in it was to be changed; an error stays the same one. */
+function safe(value: unknown, redact: (text: string) => string, depth: number, seen: Map<object, unknown>): unknown {
+  if (typeof value === "string") return redact(value);
+  if (typeof value !== "object" || value === null) return value;
+  if (seen.has(value)) return seen.get(value);
+  seen.set(value, value);
+  const inner = (it: unknown) => safe(it, redact, depth - 1, seen);
+  if (value instanceof Error) {
+    if (depth === 0) return undefined;
+    const made = safeError(value, inner);
+    seen.set(value, made);
+    return made;
   }
-  return error;
+  if (!Array.isArray(value) && !isPlain(value)) return value;
+  if (depth === 0) return undefined;
+  const before = Object.entries(value);
+  const after = before.map(([name, it]) => [redact(name), inner(it)] as const);
+  if (after.every(([name, it], at) => name === before[at]?.[0] && it === before[at][1])) return value;
+  const made = Array.isArray(value) ? after.map(([, it]) => it) : Object.fromEntries(after);
+  seen.set(value, made);
+  return made;
+}
+
+const isPlain = (value: object): boolean => {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+};
+
+function safeError(error: Error, inner: (value: unknown) => unknown): Error {
+  const values = error as unknown as Record<string, unknown>;
+  let isChanged = true;
+  for (const name of Object.getOwnPropertyNames(error)) {
+    // the reason of an abort is the caller's own
+    if (name === "cause" && error instanceof AbortedError) continue;
+    const value = values[name];
+    const made = inner(value);
+    if (made !== value) isChanged &&= Reflect.set(error, name, made);
+  }
+  // one that is frozen is somebody else's, and must neither hide the real one nor tell more
+  return isChanged ? error : new Error(String(inner(error.message)));
 }
 
 /** The log, each line made safe before it leaves. */

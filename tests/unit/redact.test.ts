@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
-import { AbortedError } from "../../provider/errors.js";
+import { inspect } from "node:util";
+import { AbortedError, ConfigurationError } from "../../provider/errors.js";
 import { redactError, redactor } from "../../provider/redact.js";
 import { printable } from "../../provider/text.js";
 
@@ -262,4 +263,46 @@ test("the reason of an abort is the caller's, and stays as it is", () => {
   redactError(error, redactor(["secret-0123456789"]));
   expect(error.message).toBe("reading with [secret] was aborted");
   expect(reason.message).toBe("gave up on secret-0123456789");
+});
+
+describe("an error", () => {
+  const it = "secret-0123456789";
+  const redact = redactor([it]);
+  const shown = (error: unknown) => inspect(error, { depth: 40, showHidden: true });
+
+  test.each([
+    ["problems", () => new ConfigurationError([{ property: it, reason: `has ${it}` }])],
+    ["an AggregateError", () => new AggregateError([new Error(it), it], "several")],
+    ["lists and objects", () => Object.assign(new Error("x"), { details: { [it]: [{ deep: it }] } })],
+    ["a cause that is an object", () => new Error("x", { cause: { body: it } })],
+    ["frozen problems", () => new ConfigurationError(Object.freeze([Object.freeze({ property: "a", reason: it })]))],
+    ["a cause that is frozen", () => new Error("x", { cause: Object.freeze(new Error(it)) })],
+    [
+      "causes without end",
+      () => Array.from({ length: 30 }).reduce<Error>((cause) => new Error(it, { cause }), new Error(it)),
+    ],
+    [
+      "objects without end",
+      () => Object.assign(new Error("x"), { o: Array.from({ length: 30 }).reduce<object>((o) => ({ o }), { it }) }),
+    ],
+  ])("%s", (_, make) => {
+    const error = make();
+    expect(shown(error)).toContain(it);
+    expect(redactError(error, redact)).toBe(error);
+    expect(shown(error)).not.toContain(it);
+  });
+
+  test("one that is its own cause", () => {
+    const error = new Error(it);
+    error.cause = error;
+    redactError(error, redact);
+    expect(error.message).toBe("[secret]");
+  });
+
+  test("what holds no secret stays the same", () => {
+    const details = { list: [1, "text"], at: new Date(0) };
+    const error = Object.assign(new Error("x"), { details });
+    redactError(error, redact);
+    expect(error.details).toBe(details);
+  });
 });
