@@ -5,7 +5,7 @@ import { printable } from "./text.js";
 
 const mask = "[secret]";
 /** So many characters of a secret in a row are a piece of it, and are masked wherever they stand. */
-const shortestPiece = 8;
+export const shortestPiece = 8;
 /** Shorter secrets are words of ordinary text; only where one stands as a value is it masked. */
 const shortestWord = 4;
 

@@ -4,7 +4,7 @@ import { FileError } from "../errors.js";
 import type { Found } from "../runtime/disk.js";
 import { sha256 } from "../sha256.js";
 import { printable } from "../text.js";
-import { defineResource, textIn, type Complete, type ResourceContext, type Values } from "./definition.js";
+import { defineResource, textIn, type Complete, type ResourceContext } from "./definition.js";
 import { lineChanges } from "./lineChanges.js";
 
 const inputs = z.object({

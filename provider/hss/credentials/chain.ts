@@ -1,6 +1,6 @@
 import { CredentialsError } from "../../errors.js";
 import type { Runtime } from "../../runtime/runtime.js";
-import { printable } from "../../text.js";
+import { repeatedPath } from "../../repeated.js";
 import { requireSameCloud } from "../endpoint.js";
 import type { Iam } from "./iam.js";
 import { MetadataIssuer, NoMetadata } from "./metadata.js";
@@ -177,7 +177,7 @@ function idTokenIssuer(
     async issue(signal) {
       const idToken = file === undefined ? text : (await runtime.files.readText(file))?.trim();
       if (idToken) return iam.idTokenKeys(idpId, idToken, signal);
-      throw new CredentialsError(`the file of the OIDC id token is missing or empty: ${printable(file ?? "")}`);
+      throw new CredentialsError(`the file of the OIDC id token is missing or empty: ${repeatedPath(file ?? "")}`);
     },
   };
 }
