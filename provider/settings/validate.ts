@@ -81,7 +81,7 @@ function problemsOf(
   if (issue.code === "unrecognized_keys") {
     const known = Object.keys(assumeRole.shape);
     return issue.keys.map((key) => ({
-      property: `${named(path)}.${repeatedName(key, known)}`,
+      property: `${named(path)}.${repeatedName(key, [...known, ...Object.keys(configuration.shape)])}`,
       reason: unknownName(key, known),
     }));
   }
