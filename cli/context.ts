@@ -2,6 +2,9 @@ import type { z } from "zod";
 import { validateArguments, type FunctionDefinition } from "../provider/functions/definition.js";
 import { functions } from "../provider/functions/index.js";
 import type { Finding } from "../provider/reading/diagnosis.js";
+import { repeatedPath } from "../provider/repeated.js";
+import { redactor } from "../provider/redact.js";
+import { secretsIn } from "../provider/settings/index.js";
 import { Session } from "../provider/session.js";
 import { readJson, readRule, readSettingsFile, readText } from "./input.js";
 import { stderrLog, type ProgressMode } from "./log.js";
@@ -89,6 +92,12 @@ export class Context {
     yield* this.session().diagnose({ config: await this.config(), signal: this.signal });
   }
 
+  /** For what is said before a session knows the secrets of flags, variables and the file, and beside it. */
+  async redactor(): Promise<(text: string) => string> {
+    const file = await this.settingsFile().catch(() => ({}));
+    return redactor(secretsIn([this.flagSettings(), file], process.env));
+  }
+
   private session(): Session {
     return (this.opened ??= new Session({ log: this.log, env: process.env }));
   }
@@ -106,7 +115,7 @@ export class Context {
     const fromRule = (name === "select" || name === "exclude") && this.text("rule");
     if (fromRule) return `${fromRule}: ${property}`;
     const given = found.find(({ flag }) => this.flag(flag) !== undefined);
-    if (given?.kind === "file") return `--${given.flag} ${String(this.flag(given.flag))}`;
+    if (given?.kind === "file") return `--${given.flag} ${repeatedPath(String(this.flag(given.flag)))}`;
     return given ? [`--${given.flag}`, ...rest].join(".") : property;
   }
 }

@@ -1,4 +1,5 @@
 import { functions } from "../provider/functions/index.js";
+import { redactError } from "../provider/redact.js";
 import { version } from "../provider/version.js";
 import type { FunctionDefinition } from "../provider/functions/definition.js";
 import { diff } from "./commands/diff.js";
@@ -49,7 +50,8 @@ export async function run(
     const code = await commandFor(context)(context);
     return code ?? exitCodes.done;
   } catch (error) {
-    const { code, message } = failureOf(error, (property) => context.named(property));
+    const redact = await context.redactor();
+    const { code, message } = failureOf(redactError(error, redact), (property) => redact(context.named(property)));
     context.log.warn(interrupt.signal.aborted ? "hss: interrupted" : `hss: ${message}`);
     return interrupt.signal.aborted ? exitCodes.interrupted : code;
   } finally {

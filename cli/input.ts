@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { parseDocument, visit, isSeq, isPair, isScalar } from "yaml";
 import { z } from "zod";
 import { ruleEntry } from "../provider/policy/index.js";
+import { repeatedName, repeatedPath } from "../provider/repeated.js";
 import { printable } from "../provider/text.js";
 import { isRecord } from "../provider/values.js";
 import { unwrap } from "../provider/zod.js";
@@ -16,8 +17,8 @@ export async function readText(path: string, what: string): Promise<string> {
     return Buffer.concat(pieces).toString("utf8");
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    const reason = code === "ENOENT" ? "there is no such file" : message;
-    throw new Error(`${what} ${printable(path, 512)}: ${reason}`, { cause: error });
+    const reason = code === "ENOENT" ? "there is no such file" : `can't be read (${code ?? printable(message)})`;
+    throw new Error(`${what} ${repeatedPath(path)}: ${reason}`, { cause: error });
   }
 }
 
@@ -40,7 +41,7 @@ export async function readRule(path: string): Promise<{ select?: unknown; exclud
   const rule = mapping(await readText(path, "--rule"), path, asWritten);
   const unknown = Object.keys(rule).filter((name) => name !== "select" && name !== "exclude");
   if (unknown.length === 0) return rule;
-  const names = unknown.map((name) => printable(name, 64)).join(", ");
+  const names = unknown.map((name) => repeatedName(name, ["select", "exclude"])).join(", ");
   throw new Error(`${printable(path, 512)}: a rule has the keys select and exclude, and not ${names}`);
 }
 
@@ -51,12 +52,27 @@ function mapping(text: string, path: string, prepare: (document: Document) => vo
   const document = parseDocument(text, { prettyErrors: true, stringKeys: true });
   const [problem] = document.errors;
   const name = printable(path, 512);
-  if (problem) throw new Error(`${name}: ${problem.message.split("\n")[0] ?? ""}`);
+  if (problem) throw new Error(`${name}: ${placeOf(problem)}${kindOf(problem.code)}`);
   prepare(document);
-  const value: unknown = document.toJS();
+  const value = valueOf(document, name);
   if (value === null || value === undefined) return {};
   if (!isRecord(value)) throw new Error(`${name}: takes names and values, like "name: value"`);
   return value;
+}
+
+const placeOf = ({ linePos: [start] = [] }: { linePos?: readonly { readonly line: number }[] }): string =>
+  start === undefined ? "" : `line ${start.line}: `;
+
+/** The library's own words repeat the text, which may be a password that YAML takes for something else. */
+const kindOf = (code: string): string =>
+  `is not YAML (${code.toLowerCase().replaceAll("_", " ")}); a value that begins with one of ! & * | > % @ \` [ { is put in quotes`;
+
+function valueOf(document: Document, name: string): unknown {
+  try {
+    return document.toJS();
+  } catch {
+    throw new Error(`${name}: ${kindOf("BAD_ALIAS")}`);
+  }
 }
 
 const numbers = new Set(

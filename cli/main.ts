@@ -1,6 +1,7 @@
 import { CommanderError, type Command } from "commander";
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { repeatedName } from "../provider/repeated.js";
 import { programOf } from "./program.js";
 import type { Surface } from "./surface.js";
 import { exitCodes, type Invocation } from "./usage.js";
@@ -24,14 +25,35 @@ export async function main(args: readonly string[], directory: string): Promise<
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return exitCodes.done;
-    const text = error.code === "commander.help" ? "a command is needed; hss --help lists them" : error.message;
-    process.stderr.write(`hss: ${text.replace(/^error: /, "").replace(/\s*\n\s*/g, " ")}\n`);
+    process.stderr.write(`hss: ${mistakeOf(error, programOf({ surface, act }))}\n`);
     return exitCodes.usage;
   }
   if (!invocation) return exitCodes.usage;
   if (invocation.command === "completion") return completion(surface, invocation.words[0]);
   const { run } = await import("./core.js");
   return run(surface, invocation);
+}
+
+/** The argument library's words, with what was typed shortened: a secret may have been typed there. */
+function mistakeOf({ code, message }: CommanderError, program: Command): string {
+  if (code === "commander.help") return "a command is needed; hss --help lists them";
+  const all = [program, ...program.commands.flatMap((command) => [command, ...command.commands])];
+  const secrets = ["access-key", "secret-key", "security-token", "token", "password"].map((name) => `--${name}`);
+  const known = all.flatMap((command) => [
+    command.name(),
+    ...command.options.map(({ long }) => long ?? ""),
+    ...secrets,
+  ]);
+  return message
+    .replace(/^error: /, "")
+    .replace(/((?:command|option) ')(.*?)('(?=\n|$))/s, (_, before: string, typed: string, after: string) => {
+      const [name = ""] = typed.split("=");
+      return `${before}${repeatedName(name, known)}${after}`;
+    })
+    .replace(/(argument ')(.*)(' is invalid)/s, (_, before: string, typed: string, after: string) => {
+      return `${before}${repeatedName(typed)}${after}`;
+    })
+    .replace(/\s*\n\s*/g, " ");
 }
 
 /** Errors are thrown, and said by `main` in one line. */

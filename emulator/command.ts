@@ -40,7 +40,9 @@ function readFlags(args: string[]): EmulatorOptions | "help" {
       },
     }));
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message.replaceAll("\n", " ") : String(error));
+    const message = error instanceof Error ? error.message.replaceAll("\n", " ") : String(error);
+    // a key that somebody typed without its flag is not repeated
+    throw new UsageError(message.replace(/argument '.*'/, "argument"));
   }
   if (values.help) return "help";
   const calls = integer("--calls-per-minute", values["calls-per-minute"], 1, 1_000_000);

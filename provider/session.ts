@@ -9,7 +9,9 @@ import { growingRedactor, redactedLog, redactError } from "./redact.js";
 import { machine } from "./runtime/machine.js";
 import type { Env, Log, Runtime, Transport } from "./runtime/runtime.js";
 import { trustingTransport } from "./runtime/trust.js";
-import { completeSettings, resolveSettings, type Settings } from "./settings/index.js";
+import { completeSettings, resolveSettings, secretsIn, type Settings } from "./settings/index.js";
+
+type Redact = (text: string) => string;
 
 export interface SessionOptions {
   readonly log: Log;
@@ -50,18 +52,18 @@ export class Session {
     args: Readonly<Record<string, unknown>>,
     { config, signal, others = [] }: CallOptions,
   ): Promise<z.output<Result>> {
-    const valid = validateArguments(definition, args);
-    if (signal?.aborted) throw new AbortedError(`${definition.name} was aborted before it began`);
     const opened = new Set<EventReader>();
-    const redact = growingRedactor(() => [...opened].flatMap((reader) => reader.secrets()));
+    const redact = this.redactor([config, ...others.map((other) => other.config)].flat(), () => [...opened]);
     const keep = (reader: EventReader) => (opened.add(reader), reader);
     // a function that only computes has no use for settings, good or bad
-    const openReader = async () => keep(await this.readerFor(config));
+    const openReader = async () => keep(await this.readerFor(config, redact));
     const openReaders = async () => {
       const readers = [await openReader()];
-      for (const other of others) readers.push(keep(await other.session.readerFor(other.config)));
+      for (const other of others) readers.push(keep(await other.session.readerFor(other.config, redact)));
       return readers;
     };
+    const valid = guarded(redact, () => validateArguments(definition, args));
+    if (signal?.aborted) throw new AbortedError(`${definition.name} was aborted before it began`);
     try {
       return await definition.run(
         {
@@ -85,17 +87,23 @@ export class Session {
   /** What a call with these settings would use and how far it would come: a line each, without secrets. Throws as a call does. */
   async *diagnose({ config, signal }: CallOptions): AsyncGenerator<Finding, void> {
     let opened: EventReader | undefined;
-    const redact = growingRedactor(() => opened?.secrets() ?? []);
+    const redact = this.redactor(config, () => (opened ? [opened] : []));
     try {
-      opened = await this.open(resolveSettings(config, this.outside.env));
+      opened = await this.open(resolveSettings(config, this.outside.env), redact);
       for await (const { about, says } of opened.diagnose(signal)) yield { about, says: redact(says) };
     } catch (error) {
       throw redacted(error, redact);
     }
   }
 
-  private readerFor(config: CallOptions["config"]): Promise<EventReader> {
-    return this.open(resolveSettings(config, this.outside.env));
+  private readerFor(config: CallOptions["config"], redact: Redact): Promise<EventReader> {
+    return this.open(resolveSettings(config, this.outside.env), redact);
+  }
+
+  /** Knows what was given from the start, and what readers learn on their way. */
+  private redactor(config: CallOptions["config"], opened: () => readonly EventReader[]): Redact {
+    const given = secretsIn([config].flat(), this.outside.env);
+    return growingRedactor(() => [...given, ...opened().flatMap((reader) => reader.secrets())]);
   }
 
   private warnOnce(message: string): void {
@@ -104,11 +112,11 @@ export class Session {
     this.outside.log.warn(message);
   }
 
-  private async open(settings: Settings): Promise<EventReader> {
+  private async open(settings: Settings, redact: Redact): Promise<EventReader> {
     const key = sha256(JSON.stringify(settings));
     let opened = this.readers.get(key);
     if (!opened) {
-      opened = this.start(settings);
+      opened = this.start(settings, redact);
       this.readers.set(key, opened);
       // a failure to start is not remembered: a file may be there the next time
       opened.catch(() => this.readers.delete(key));
@@ -116,13 +124,17 @@ export class Session {
     return opened;
   }
 
-  private async start(given: Settings): Promise<EventReader> {
-    for (const note of given.notes) this.warnOnce(`hss: ${note}`);
-    const settings = await completeSettings(given, this.outside);
-    const transport = this.outside.transport ?? (await this.transport(settings));
+  private async start(given: Settings, redactGiven: Redact): Promise<EventReader> {
+    const warn = (message: string) => this.warnOnce(redactGiven(message));
+    for (const note of given.notes) warn(`hss: ${note}`);
+    const settings = await completeSettings(given, {
+      ...this.outside,
+      log: redactedLog(this.outside.log, redactGiven),
+    });
+    const transport = this.outside.transport ?? (await this.transport(settings, warn));
     let reader: EventReader | undefined;
     const redact = growingRedactor(() => reader?.secrets() ?? []);
-    const log = redactedLog(this.outside.log, redact);
+    const log = redactedLog(redactedLog(this.outside.log, redactGiven), redact);
     const runtime = { ...this.outside, transport, log };
     return (reader = new EventReader({ settings, runtime, pace: this.pace(settings, runtime) }));
   }
@@ -138,16 +150,25 @@ export class Session {
     return pace;
   }
 
-  private transport({ caFile, maxConcurrency }: Settings): Promise<Transport> {
+  private transport({ caFile, maxConcurrency }: Settings, warn: (message: string) => void): Promise<Transport> {
     const { files, env, network } = this.outside;
-    const log = { warn: (message: string) => void this.warnOnce(message) };
-    return trustingTransport({ caFile, files, env, log }, (ca) => network({ ca, maxConnections: maxConcurrency }));
+    return trustingTransport({ caFile, files, env, log: { warn } }, (ca) =>
+      network({ ca, maxConnections: maxConcurrency }),
+    );
+  }
+}
+
+function guarded<T>(redact: Redact, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw redacted(error, redact);
   }
 }
 
 /** The error and its causes without the secrets: their messages and stacks are the only texts that leave. */
 function redacted(error: unknown, redact: (text: string) => string): unknown {
   if (!(error instanceof Error)) return error;
-  redactError(error, redact);
-  return HssError.is(error) ? error : new Error(`hss: ${error.message}`, { cause: error });
+  const safe = redactError(error, redact);
+  return HssError.is(safe) ? safe : new Error(`hss: ${safe.message}`, { cause: safe });
 }

@@ -3,8 +3,8 @@ import { ArgumentError, ConfigurationError, HssError, type Problem } from "../pr
 import { functions } from "../provider/functions/index.js";
 import { Session } from "../provider/session.js";
 import { configuration, pulumiKeys } from "../provider/settings/index.js";
+import { repeatedName } from "../provider/repeated.js";
 import { closest } from "../provider/suggest.js";
-import { printable } from "../provider/text.js";
 import { Account } from "./account.js";
 import type { Config } from "./api.js";
 import { pulumiLog } from "./log.js";
@@ -126,7 +126,7 @@ function mustKnow(name: string, options: unknown, known: readonly string[]): voi
     .map((key): Problem => {
       const meant = closest(key, known);
       const help = meant === undefined ? `expected one of ${known.join(", ")}` : `did you mean ${meant}?`;
-      return { property: `options.${printable(key, 64)}`, reason: `is not an option; ${help}` };
+      return { property: `options.${repeatedName(key, known)}`, reason: `is not an option; ${help}` };
     });
   const { account, accounts } = options as CallOptions;
   if (account !== undefined && !(account instanceof Account))

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { ArgumentError, type Problem } from "../errors.js";
+import { repeatedName } from "../repeated.js";
 import { printable } from "../text.js";
 import type { EventReader } from "../reading/reader.js";
 import type { Clock, Env, Log } from "../runtime/runtime.js";
@@ -75,10 +76,10 @@ export function validateArguments<Args extends z.ZodObject, Checked>(
 function problemsOf(issue: z.core.$ZodIssue, args: z.ZodObject): Problem[] {
   if (issue.code === "unrecognized_keys") {
     const at = issue.path.map(String).join(".");
-    const known = Object.keys(objectAt(args, issue.path)?.shape ?? {}).join(", ");
+    const known = Object.keys(objectAt(args, issue.path)?.shape ?? {});
     return issue.keys.map((key) => ({
-      property: printable(at ? `${at}.${key}` : key, 64),
-      reason: `is not an argument; expected one of ${known || "those on the reference page"}`,
+      property: `${at && `${printable(at, 64)}.`}${repeatedName(key, known)}`,
+      reason: `is not an argument; expected one of ${known.join(", ") || "those on the reference page"}`,
     }));
   }
   return [{ property: printable(issue.path.map(String).join("."), 64) || "arguments", reason: issue.message }];

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { appWhitelistEvent, type EventRecord } from "../hss/event.js";
+import { repeatedName } from "../repeated.js";
 import { closest } from "../suggest.js";
-import { printable } from "../text.js";
 import { eventQuery } from "../hss/request.js";
 import { byTimeThenId } from "../reading/eventOrder.js";
 import type { ReadOutcome } from "../reading/reader.js";
@@ -43,12 +43,10 @@ const result = z.object({
   reading: readingResult,
 });
 
-/** A name is repeated where it is short or nearly right: a program may have put anything there, a secret too. */
 function unknownField(field: string): string {
-  const meant = closest(field, [...eventFieldNames]);
-  const isHarmless = meant !== undefined || field.length < 8 || eventFieldNames.has(field.split(".")[0] ?? "");
-  const name = isHarmless ? `"${printable(field, 64)}"` : "a name of the list";
-  return `${name} is not a field of an event${meant === undefined ? "" : `: did you mean ${meant}?`}`;
+  const known = [...eventFieldNames];
+  const meant = closest(field, known);
+  return `"${repeatedName(field, known)}" is not a field of an event${meant === undefined ? "" : `: did you mean ${meant}?`}`;
 }
 
 export const getAppWhitelistEvents = defineFunction({

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { configuration, pulumiKeys, resolveSettings, settingMeta } from "../settings/index.js";
+import { configuration, pulumiKeys, resolveSettings, secretsIn, settingMeta } from "../settings/index.js";
+import { redactError, redactor } from "../redact.js";
 import { ArgumentError, ConfigurationError } from "../errors.js";
 import { functions } from "../functions/index.js";
 import { Session } from "../session.js";
@@ -13,6 +14,8 @@ import { withoutSecret } from "./failure.js";
 import { containsUnknown, unwrapSecrets, wrapSecret, type Failure } from "./struct.js";
 
 type Values = Record<string, unknown>;
+
+const settingNames = Object.keys(configuration.shape);
 
 export type PluginCore = ReturnType<typeof createCore>;
 
@@ -51,7 +54,9 @@ export function createCore({ log, logOf, env }: CoreOptions) {
         return { inputs, failures: [] };
       } catch (error) {
         if (!(error instanceof ConfigurationError)) throw error;
-        return { inputs, failures: error.problems.map((it) => withoutSecret(it, news[it.property])) };
+        const redact = redactor(secretsIn([settingsOf(news).known], env));
+        const { problems } = redactError(error, redact);
+        return { inputs, failures: problems.map((it) => withoutSecret(it, news[it.property], settingNames)) };
       }
     },
 

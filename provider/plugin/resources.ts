@@ -53,10 +53,11 @@ export function createResources(logOf: (urn: string) => Log, call: ResourceConte
   return {
     async check(subject: Subject, olds: Values, news: Values): Promise<{ inputs: Values; failures: Failure[] }> {
       const { definition, context, plain, secrets } = heard(subject, news);
+      const inputNames = Object.keys(definition.inputs.shape);
       const { inputs, problems } = await lifecycle.check(definition, context, opened(olds).plain, plain);
       return {
         inputs: guarded(definition, inputs, secrets),
-        failures: problems.map((problem) => withoutSecret(problem, news[problem.property])),
+        failures: problems.map((problem) => withoutSecret(problem, news[problem.property], inputNames)),
       };
     },
 

@@ -1,8 +1,8 @@
 import type { z } from "zod";
 import type { Problem } from "../errors.js";
 import { unknownValue } from "../marks.js";
+import { repeatedName } from "../repeated.js";
 import { closest } from "../suggest.js";
-import { printable } from "../text.js";
 import type { Difference, ResourceContext, ResourceDefinition, Values } from "./definition.js";
 
 /**
@@ -53,7 +53,7 @@ function strangers({ inputs, name: resource }: ResourceDefinition, names: readon
     .map((name) => {
       const meant = closest(name, known);
       const help = meant === undefined ? `expected one of ${known.join(", ")}` : `did you mean ${meant}?`;
-      return { property: printable(name, 64), reason: `is not an input of ${resource}; ${help}` };
+      return { property: repeatedName(name, known), reason: `is not an input of ${resource}; ${help}` };
     });
 }
 

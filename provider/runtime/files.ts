@@ -4,6 +4,7 @@ import { chmod, lstat, mkdir, open, readdir, readFile, rename, unlink } from "no
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { ConfigurationError } from "../errors.js";
+import { repeatedPath } from "../repeated.js";
 import { printable } from "../text.js";
 import type { FileEntry, Files, PrivateDirectory } from "./runtime.js";
 
@@ -18,7 +19,7 @@ export const systemFiles: Files = {
       const { code } = cause as NodeJS.ErrnoException;
       if (code === "ENOENT" || code === "ENOTDIR") return undefined;
       throw new ConfigurationError([
-        { property: printable(path), reason: `can't be read (${code ?? printable(String(cause))})` },
+        { property: repeatedPath(path), reason: `can't be read (${code ?? printable(String(cause))})` },
       ]);
     }
   },

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { ConfigurationError, TransportError } from "../errors.js";
-import { printable } from "../text.js";
+import { repeatedPath } from "../repeated.js";
 import type { Env, Files, Log, Transport } from "./runtime.js";
 import { isCertificateCode } from "./transportError.js";
 
@@ -26,14 +26,14 @@ async function authorities({ caFile, files, env, log }: TrustOptions): Promise<s
   const read = (path: string) => files.readText(expandHome(path, files.home));
   const own = caFile === undefined || isPem(caFile) ? caFile : await read(caFile);
   if (caFile !== undefined && (own === undefined || !isPem(own))) {
-    const what = isPem(caFile) ? "the text" : printable(caFile);
+    const what = isPem(caFile) ? "the text" : repeatedPath(caFile);
     const reason = own === undefined ? `there is no file ${what}` : `${what} holds no certificate in PEM form`;
     throw new ConfigurationError([{ property: "caFile", reason }]);
   }
   const { SSL_CERT_FILE: shells } = env;
   const others = shells === undefined || shells === "" ? undefined : await read(shells).catch(() => "");
   if (shells && (others === undefined || !isPem(others)))
-    log.warn(`hss: SSL_CERT_FILE is not followed: ${printable(shells)} holds no certificate in PEM form`);
+    log.warn(`hss: SSL_CERT_FILE is not followed: ${repeatedPath(shells)} holds no certificate in PEM form`);
   const all = [own, others].filter((text) => text !== undefined && isPem(text));
   return all.length === 0 ? undefined : all.join("\n");
 }

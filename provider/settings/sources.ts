@@ -3,8 +3,16 @@ import type { Problem } from "../errors.js";
 import type { IdToken } from "../hss/credentials/index.js";
 import { parseEndpoint } from "../hss/endpoint.js";
 import type { Env } from "../runtime/runtime.js";
-import { printable } from "../text.js";
-import { assumeRole, configuration, mostRetries, settingMeta, type Configuration, type SettingName } from "./schema.js";
+import { repeatedName } from "../repeated.js";
+import {
+  assumeRole,
+  configuration,
+  mostRetries,
+  pulumiKeys,
+  settingMeta,
+  type Configuration,
+  type SettingName,
+} from "./schema.js";
 import { isAbsent, unknownName, validated, type SettingProblem } from "./validate.js";
 
 /** Settings as one place gives them. */
@@ -45,7 +53,11 @@ export function explicitSource(given: Readonly<Record<string, unknown>>): Source
   const present = Object.entries(given).filter(([, value]) => !isAbsent(value));
   const problems: SettingProblem[] = present
     .filter(([name]) => !Object.hasOwn(configuration.shape, name))
-    .map(([name]) => ({ setting: name, property: printable(name, 64), reason: unknownName(name, names) }));
+    .map(([name]) => ({
+      setting: name,
+      property: repeatedName(name, [...names, ...pulumiKeys]),
+      reason: unknownName(name, names),
+    }));
   const known = present.filter(([name]) => Object.hasOwn(configuration.shape, name));
   const values = validated(known, (name) => name, problems);
   return { ...pendingSource(known.map(([name]) => name)), values, problems };

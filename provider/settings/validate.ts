@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Problem } from "../errors.js";
+import { repeatedName } from "../repeated.js";
 import { closest } from "../suggest.js";
-import { printable } from "../text.js";
 import { isRecord, parseJson } from "../values.js";
 import { unwrap } from "../zod.js";
 import { assumeRole, configuration, settingMeta, type Configuration, type SettingName } from "./schema.js";
@@ -81,7 +81,7 @@ function problemsOf(
   if (issue.code === "unrecognized_keys") {
     const known = Object.keys(assumeRole.shape);
     return issue.keys.map((key) => ({
-      property: `${named(path)}.${printable(key, 64)}`,
+      property: `${named(path)}.${repeatedName(key, [...known, ...Object.keys(configuration.shape)])}`,
       reason: unknownName(key, known),
     }));
   }

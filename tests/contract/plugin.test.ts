@@ -166,7 +166,8 @@ describe("the plugin's process over gRPC", () => {
       region: unknownValue,
       version: "1.0.0",
     });
-    expect(failures.map(([property]) => property).sort()).toEqual(["endpoint", "maxRetries", "regoin"]);
+    expect(failures.map(([property]) => property).sort()).toEqual(["", "endpoint", "maxRetries"]);
+    expect(failures).toContainEqual(["", expect.stringMatching(/^regoin: is not a setting/)]);
     expect(await rpc(plugin).checkConfig({ endpoint: server.url, token: unknownValue })).toEqual([]);
   });
 
@@ -250,6 +251,20 @@ describe("the plugin's process over gRPC", () => {
     for (let tries = 0; !heard() && tries < 100; tries++) await new Promise((resolve) => setTimeout(resolve, 50));
     await told.stop();
     expect(heard()).toBe(true);
+  });
+
+  test("a check failure names no property that nobody knows: it may hold a secret under another name", async () => {
+    const names = ["passwd", "pwd", "sk", "secret", "secretAccessKey", "userPassword", "authToken", "canary-of-a-name"];
+    const failures = await rpc(plugin).checkConfig(
+      Object.fromEntries(names.map((name) => [name, "canary-of-a-value"])),
+    );
+    expect(failures.map(([property]) => property)).toEqual(names.map(() => ""));
+    expect(failures.map(([, reason]) => reason.split(":")[0])).toEqual(
+      expect.arrayContaining(["passwd", "pwd", "sk", "secret"]),
+    );
+    expect(JSON.stringify(failures)).not.toContain("canary");
+    const known = await rpc(plugin).checkConfig({ region: "canary-of-a-token!", token: "canary-of-a-token!" });
+    expect(JSON.stringify(known)).not.toContain("canary");
   });
 
   test("a check failure names no secret setting as its property: the engine would print the value", async () => {

@@ -1,6 +1,6 @@
 import { ConfigurationError, CredentialsError } from "../../errors.js";
 import type { Runtime } from "../../runtime/runtime.js";
-import { printable } from "../../text.js";
+import { repeatedPath } from "../../repeated.js";
 import { requireSameCloud, type CloudClaim } from "../cloudClaim.js";
 import type { Iam } from "./iam.js";
 import { MetadataIssuer, NoMetadata } from "./metadata.js";
@@ -189,7 +189,7 @@ function idTokenIssuer({ iam, runtime }: ChainContext, { idpId, file, text }: Id
     async issue(signal) {
       const idToken = file === undefined ? text : (await runtime.files.readText(file))?.trim();
       if (idToken) return iam.idTokenKeys(idpId, idToken, signal);
-      throw new CredentialsError(`the file of the OIDC id token is missing or empty: ${printable(file ?? "")}`);
+      throw new CredentialsError(`the file of the OIDC id token is missing or empty: ${repeatedPath(file ?? "")}`);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { repeatedName } from "../../repeated.js";
 import { printable } from "../../text.js";
 import { at } from "../../values.js";
 import type { Profile } from "./types.js";
@@ -36,7 +37,7 @@ function byMode(entry: unknown): Partial<Profile> {
     const token = textOf(entry, "token") ?? textOf(entry, "authToken") ?? textOf(entry, "xAuthToken");
     return token === undefined ? { unusable: "holds no token" } : { token };
   }
-  return { unusable: `has the mode ${printable(mode, 32)}, which is not supported here` };
+  return { unusable: `has the mode ${repeatedName(mode)}, which is not supported here` };
 }
 
 /** KooCLI follows an agency in its own mode only, the Terraform provider in every mode. */

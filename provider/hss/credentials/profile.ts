@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { CredentialsError } from "../../errors.js";
 import type { Files, Runtime } from "../../runtime/runtime.js";
 import { expandHome } from "../../runtime/trust.js";
+import { repeatedName, repeatedPath } from "../../repeated.js";
 import { printable } from "../../text.js";
 import { regionPattern } from "../cloud.js";
 import { iamPaths, parseEndpoint } from "../endpoint.js";
@@ -88,14 +89,14 @@ export async function findProfile(settings: ProfileSettings, files: Files): Prom
   if (first) return { profile: first, places, isHalf: first.isHalf === true };
   if (isEmpty || (settings.profile === undefined && settings.sharedConfigFile === undefined))
     return { places, isHalf: isEmpty };
-  const wanted = settings.profile === undefined ? "profile" : `profile ${printable(settings.profile, 64)}`;
+  const wanted = settings.profile === undefined ? "profile" : `profile ${repeatedName(settings.profile)}`;
   throw new CredentialsError(`no ${wanted} in ${places.join(" or ")}: check profile and sharedConfigFile`);
 }
 
 function filesOf({ sharedConfigFile }: ProfileSettings, files: Files): File[] {
   if (sharedConfigFile !== undefined) {
     const path = expandHome(sharedConfigFile, files.home);
-    return [{ path, shown: printable(sharedConfigFile) }];
+    return [{ path, shown: repeatedPath(sharedConfigFile) }];
   }
   const { home } = files;
   return [
@@ -127,6 +128,8 @@ function parseSdkProfile(text: string, path: string, name: string | undefined): 
   const read = (key: string) => values.get(key) || undefined;
   const source = `profile [${printable(section, 64)}] of ${path}`;
   const iam = read("iam_endpoint");
+  // a host that other tools take has a dot; a key that stands there by mistake would be told as one
+  if (iam !== undefined && !iam.includes(".")) return { source, unusable: "has an iam_endpoint that is no address" };
   const parsed =
     iam === undefined ? undefined : parseEndpoint(/^https?:/i.test(iam) ? iam : `https://${iam}`, iamPaths);
   if (parsed && "reason" in parsed) return { source, unusable: `has an iam_endpoint that ${parsed.reason}` };

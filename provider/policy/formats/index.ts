@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { printable } from "../../text.js";
+import { repeatedName } from "../../repeated.js";
 import { csv } from "./csv.js";
 import { fapolicyd } from "./fapolicyd.js";
 import type { Format } from "./format.js";
@@ -34,8 +34,8 @@ export function formatProblem(name: unknown): string {
   const refused = Object.hasOwn(refusedFormats, word.toLowerCase()) ? refusedFormats[word.toLowerCase()] : undefined;
   const known = `known are ${formatNames.join(", ")}`;
   return refused === undefined
-    ? `${printable(word, 64)} is no format; ${known}`
-    : `${printable(word, 64)} is refused, since it ${refused}; ${known}`;
+    ? `${repeatedName(word, formatNames)} is no format; ${known}`
+    : `${word} is refused, since it ${refused}; ${known}`;
 }
 
 export const policyFormat = z.enum(formatNames, { error: (issue) => formatProblem(issue.input) }).meta({

@@ -384,11 +384,11 @@ describe.each([
   });
 
   test("an input that is none is refused with the nearest that is", async () => {
-    const { failures } = await check({ ...wanted("x"), contents: "y", nonsense: 1 });
+    const { failures } = await check({ ...wanted("x"), contents: "y", strange: 1 });
     expect(failures).toEqual([
       { property: "contents", reason: "is not an input of WhitelistPolicyFile; did you mean content?" },
       {
-        property: "nonsense",
+        property: "strange",
         reason: "is not an input of WhitelistPolicyFile; expected one of path, content, mode, overwrite",
       },
     ]);

@@ -129,13 +129,13 @@ describe("bad arguments", () => {
       lastDays: 31,
       limit: 9,
       handleStatus: "open",
-      nonsense: 1,
+      strange: 1,
     } as never).catch((error: unknown) => error);
     expect((failure as ArgumentError).problems.map(({ property }) => property)).toEqual([
       "lastDays",
       "handleStatus",
       "limit",
-      "nonsense",
+      "strange",
     ]);
   });
 });

@@ -175,13 +175,13 @@ describe("problems", () => {
       timestampUnit: "hours",
       assumeRole: { agencyName: "", durationSeconds: 899, agency: "x" },
       acessKey: "x",
-      nonsense: 1,
+      strange: 1,
     };
     const problems = problemsOf(() => resolveSettings(given, { HW_HSS_ENDPOINT: "x", OS_CACERT: "\n" }));
     expect(Object.keys(problems).sort()).toEqual(
       [
         ...["endpoint", "region", "projectId", "maxConcurrency", "requestsPerMinute", "maxRetries"],
-        ...["requestTimeoutSeconds", "deadlineSeconds", "timestampUnit", "acessKey", "nonsense", "OS_CACERT"],
+        ...["requestTimeoutSeconds", "deadlineSeconds", "timestampUnit", "acessKey", "strange", "OS_CACERT"],
         ...["assumeRole.agencyName", "assumeRole.durationSeconds", "assumeRole.agency"],
       ].sort(),
     );
