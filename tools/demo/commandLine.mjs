@@ -5,12 +5,11 @@ import { run, withoutAccounts } from "./run.mjs";
 import { command, longWork, result, title } from "./screen.mjs";
 
 const rule = `select:
-  - handleMethods: [mark_as_trust]  # somebody trusted it in HSS,
-    minHosts: 2                     # on two servers or more
+  - { handleMethods: [mark_as_trust], minHosts: 2 } # somebody trusted it in HSS, on two servers or more
 exclude:
-  - kinds: [interpreter, shell]     # they run any script
+  - { kinds: [interpreter, shell] } # they run any script
 `;
-const stricter = `${rule}  - paths: [/usr/bin/git, /usr/bin/make]\n`;
+const stricter = `${rule}  - { paths: [/usr/bin/git, /usr/bin/make] }\n`;
 const rulesShown = 5;
 
 /**
