@@ -16,6 +16,16 @@ import { cacheDirectory, npmFile } from "./engine/place.mjs";
 /** @param {string} line */
 const toStderr = (line) => void process.stderr.write(`engine: ${line}\n`);
 
+/** There is no Pulumi here, and none can be built. */
+export class NoEngineError extends Error {
+  /** @param {string} reason @param {string} remedy */
+  constructor(reason, remedy) {
+    super(`No Pulumi to run: ${reason}. ${remedy}`);
+    this.name = "NoEngineError";
+    this.remedy = remedy;
+  }
+}
+
 /**
  * The directory that holds `pulumi` and its language hosts: of the Pulumi on PATH, of an earlier build, of a build now.
  * `PULUMI_HSS_ENGINE=build` passes over the one on PATH.
@@ -35,8 +45,9 @@ export async function findEngine({ log = toStderr } = {}) {
 
   const reason = await withoutGo();
   if (reason)
-    throw new Error(
-      `No Pulumi to run: ${installed.reason}, and none can be built, because ${reason}. Install Pulumi 3.200 or newer ` +
+    throw new NoEngineError(
+      `${installed.reason}, and none can be built, because ${reason}`,
+      `Install Pulumi 3.200 or newer ` +
         `(https://www.pulumi.com/docs/install/), or Go ${wantedGo()} or newer (https://go.dev/dl/), and run this again.`,
     );
   log(`${installed.reason}: looking to Go`);

@@ -3,11 +3,11 @@ import type { HssClient } from "../hss/client.js";
 import { withCredentials, type Credentials, type CredentialSource } from "../hss/credentials/index.js";
 import type { EventFilter, TimeFilter, TimestampUnit } from "../hss/request.js";
 import { createRetryBudget, withRetries } from "../hss/retry.js";
-import { isThrottled, ThrottledError } from "../hss/refusal.js";
+import { isThrottled, ThrottledError, type RateLimit } from "../hss/refusal.js";
 import { growingRedactor, redactError } from "../redact.js";
 import type { Deadline } from "../runtime/deadline.js";
 import type { Runtime } from "../runtime/runtime.js";
-import { duration } from "../text.js";
+import { duration, plural } from "../text.js";
 import type { PageRange } from "./offsets.js";
 import type { Pace } from "./pace.js";
 import { Page } from "./page.js";
@@ -56,12 +56,16 @@ export interface RunOptions {
 
 /** A read that is over within half a second shows no progress. */
 const quietMs = 500;
+/** Who waits for so long is told at once why. */
+const longMs = 2000;
 
 /** Pages from the service: each attempt waits for the pace, is newly signed, and is repeated where that can help. */
 export class ServiceRun implements ReadRun {
   readonly counts = { requests: 0, retries: 0, throttled: 0 };
   rows = 0;
   private remaining = 1;
+  /** The service's count, once it is known. */
+  private total: number | undefined;
   private shownAt: number;
   private readonly budget = createRetryBudget();
   private readonly redact = growingRedactor(() => this.options.credentials.secrets());
@@ -100,7 +104,8 @@ export class ServiceRun implements ReadRun {
       const page = await withRetries(attempt, { ...runtime, deadline, maxRetries, budget: this.budget, what });
       this.rows += page.length;
       this.remaining--;
-      this.showProgress(page);
+      this.total = page.total;
+      this.showProgress();
       return page;
     } catch (error) {
       if (signal.aborted) throw abortError(signal, "reading HSS events");
@@ -136,6 +141,7 @@ export class ServiceRun implements ReadRun {
         this.counts.throttled++;
         slot.done({ kind: "throttled", hint: error.hint });
         this.expect(this.remaining);
+        this.showProgress();
       } else {
         slot.done({ kind: signal.aborted ? "aborted" : "failed" });
       }
@@ -144,15 +150,31 @@ export class ServiceRun implements ReadRun {
     }
   }
 
-  private showProgress({ total }: Page): void {
+  private showProgress(): void {
     const { runtime, pace } = this.options;
+    const { limit, pausedUntil, inFlight } = pace.state;
     const now = runtime.clock.now();
-    if (now - this.shownAt < quietMs || this.remaining <= 0) return;
+    const pause = (pausedUntil ?? now) - now;
+    // the last one that is under way says it for all
+    const standsStill = pause >= longMs && inFlight === 0;
+    if ((now - this.shownAt < quietMs && !standsStill) || this.remaining <= 0) return;
     this.shownAt = now;
     const wait = pace.estimateMs(this.remaining);
-    const left = wait >= 2000 ? `, about ${duration(wait)} left` : "";
-    runtime.log.progress(
-      `reading HSS events: ${Math.min(this.rows, total)} of ${total}, ${this.remaining} requests to go${left}`,
-    );
+    const said = [
+      ...(this.total === undefined ? [] : [`${Math.min(this.rows, this.total)} of ${this.total}`]),
+      ...(this.total === undefined ? [] : [`${plural(this.remaining, "request")} to go`]),
+      ...(this.total !== undefined && wait >= longMs ? [`about ${duration(wait)} left${rate(limit)}`] : []),
+      ...(standsStill ? [`the next request in ${duration(pause)}`] : []),
+    ];
+    if (said.length > 0) runtime.log.progress(`reading HSS events: ${said.join(", ")}`);
   }
 }
+
+/** Limits that were found by trying are often no whole number, and no news. */
+function rate(limit: RateLimit | undefined): string {
+  if (!limit || !Number.isInteger(limit.requests) || limit.perMs < minuteMs) return "";
+  const window = limit.perMs === minuteMs ? "a minute" : `in ${duration(limit.perMs)}`;
+  return ` at ${plural(limit.requests, "request")} ${window}`;
+}
+
+const minuteMs = 60_000;

@@ -17,7 +17,7 @@ function limited(now: () => number, items: readonly string[]) {
     '{"error_msg":"The throttling threshold has been reached: policy user over ratelimit,limit:5,time:1 minute","error_code":"APIGW.0308"}';
   const { transport, requests } = fakeService({ items, accepted: { token }, limit: { admit, now, refusal } });
   const answeredWith = (status: number) => requests.filter((request) => request.status === status).length;
-  return { transport, answeredWith };
+  return { transport, answeredWith, admit };
 }
 
 function setUp(count: number) {
@@ -51,6 +51,37 @@ test("100 pages at five calls a minute: the least possible time, one 429, and pr
   expect(clock.now() - startedAt).toBeLessThanOrEqual(least * 1.01 + minute);
   expect(server.answeredWith(429)).toBe(1);
   expect(told.some((line) => /requests to go, about \d+ min left/.test(line))).toBe(true);
+});
+
+test("five calls a minute, as a setting: what is read, how much is left, how long, and when it goes on", async () => {
+  const { clock, session, config, told } = setUp(4715);
+  const heard: string[][] = [];
+  const read = clock.run(
+    session.call(
+      getAppWhitelistEvents,
+      { format: "json" },
+      { config: { ...config, requestsPerMinute: 5, maxConcurrency: 1 } },
+    ),
+  );
+  void clock.sleep(minute - 1000, new AbortController().signal).then(() => heard.push([...told]));
+  await read;
+  // the first five go at once; what they brought, and that it waits now, is told before the minute is over
+  expect(heard).toEqual([
+    [
+      expect.stringMatching(
+        /^reading HSS events: \d+ of 4715, \d+ requests to go, about [56] min left at 5 requests a minute, the next request in \d+ s$/,
+      ),
+    ],
+  ]);
+  // the least that a line a minute costs: nobody reads more
+  expect(told.length).toBeLessThanOrEqual(12);
+});
+
+test("a first call that is refused: when it is tried again", async () => {
+  const { clock, server, session, config, told } = setUp(200);
+  for (let calls = 0; calls < 5; calls++) server.admit(clock.now());
+  await clock.run(session.call(getAppWhitelistEvents, { format: "json" }, { config }));
+  expect(told[0]).toMatch(/^reading HSS events: the next request in \d+ s$/);
 });
 
 test("a read that is over at once shows no progress", async () => {
