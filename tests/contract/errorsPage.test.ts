@@ -89,7 +89,7 @@ const examples: Readonly<Record<string, () => Promise<string>>> = {
       const call = () => Promise.reject(new Error("asks no service"));
       const context = { disk: systemDisk, log, call, secrets: new Set<string>(), claims: new Map<string, string>() };
       const wanted = { path: file, content: "ours\n", mode: "0644", overwrite: false };
-      const message = await failure(async () => whitelistPolicyFile.create(context, wanted, false));
+      const message = await failure(async () => whitelistPolicyFile.create(context, wanted));
       return message.replaceAll(folder, "policy");
     } finally {
       rmSync(folder, { recursive: true, force: true });
