@@ -22,9 +22,12 @@ function codeOf(error: unknown): number {
   if (error.code === "HSS_INCOMPLETE") return exitCodes.incomplete;
   if (error.code === "HSS_ABORTED") return exitCodes.interrupted;
   if (error.code === "HSS_CREDENTIALS") return exitCodes.denied;
-  const { status } = error as ServiceError;
-  return error.code === "HSS_SERVICE" && (status === 401 || status === 403) ? exitCodes.denied : exitCodes.error;
+  return error.code === "HSS_SERVICE" && isDenied(error as ServiceError) ? exitCodes.denied : exitCodes.error;
 }
+
+/** HSS answers 400 for nearly everything: then its code tells. */
+const isDenied = ({ status, errorCode = "" }: ServiceError): boolean =>
+  status === 401 || status === 403 || /^HSS\.00(?:10|13)$/.test(errorCode);
 
 function messageOf(error: unknown, named: (property: string) => string): string {
   const listed = (problems: readonly Problem[]) =>

@@ -1051,7 +1051,7 @@ export interface GetWhitelistPolicyDiffResult {
  *   changes:
  *     fn::invoke:
  *       function: hss:getWhitelistPolicyDiff
- *       arguments: { before: "", after: ${policy.document} }
+ *       arguments: { before: "", after: "${policy.document}" }
  * outputs:
  *   changes: ${changes.summary}
  * ```
@@ -1378,7 +1378,7 @@ export interface WhitelistPolicyFileArgs {
  * resources:
  *   file:
  *     type: hss:WhitelistPolicyFile
- *     properties: { path: policy/35-hss-whitelist.rules, content: ${policy.document} }
+ *     properties: { path: policy/35-hss-whitelist.rules, content: "${policy.document}" }
  * outputs:
  *   sha256: ${file.sha256}
  * ```

@@ -1,5 +1,5 @@
-// Writes docs/reference.md (--print: to stdout) from provider/schema.json, which is derived from the zod definitions. A test
-// fails when it is stale.
+// Writes docs/reference.md (--print: to stdout) from provider/schema.json, which is derived from the zod definitions, and the
+// error classes of provider/errors.ts. A test fails when it is stale.
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -30,10 +30,15 @@ const table = ({ properties, required = [] }) => [
 /** Sections of the description below the section it stands in. */
 const documented = (description) => [description.replace(/^## /gm, "### ")];
 
+/** Code, class and docstring of each error. */
+const errors = readFileSync(join(root, "provider/errors.ts"), "utf8").matchAll(
+  /\/\*\* ([^\n]+) \*\/\nexport class (\w+) extends HssError[^{]*\{\n\s+readonly code = "(\w+)";/g,
+);
+
 const lines = [
   "# Reference",
   "",
-  "Made by `npm run schema` from the definitions in `provider/functions`, `provider/resources` and `provider/settings`; do not edit.",
+  "Made by `npm run schema` from the definitions in `provider/functions`, `provider/resources`, `provider/settings` and `provider/errors.ts`; do not edit.",
   "",
   "Every function is there twice in the in-program SDK (`getX(args, options)` returns a Promise, `getXOutput(args, options)` takes Inputs and returns an Output) and once in the plugin (`hss:index:getX`). Every resource is there in both (`new hss.X(name, args, options)`, `hss:index:X`).",
   "",
@@ -78,7 +83,18 @@ for (const [token, { description, inputProperties, requiredInputs, properties }]
     ...table({ properties: Object.fromEntries(outputs), required: outputs.map(([name]) => name) }),
   );
 }
-lines.push("", "## Types");
+lines.push(
+  "",
+  "## Errors",
+  "",
+  "What a `catch` sees in TypeScript: `HssError.is(error)`, then `error.code`. Causes, cures and examples: [errors.md](errors.md).",
+  "",
+  "| code | class | |",
+  "| --- | --- | --- |",
+  ...[...errors].map(([, text, name, code]) => `| \`${code}\` | \`${name}\` | ${text} |`),
+  "",
+  "## Types",
+);
 for (const [token, type] of Object.entries(schema.types)) {
   if (type.enum) {
     lines.push("", `### ${token.split(":").at(-1)}`, "", `${type.enum.map(({ value }) => `\`${value}\``).join(", ")}.`);

@@ -15,7 +15,7 @@ variables:
   changes:
     fn::invoke:
       function: hss:getWhitelistPolicyDiff
-      arguments: { before: "", after: \${policy.document} }
+      arguments: { before: "", after: "\${policy.document}" }
 outputs:
   changes: \${changes.summary}
 `,

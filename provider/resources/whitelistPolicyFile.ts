@@ -55,7 +55,7 @@ Previews show what changes in the text. They also notice a file that was edited 
 resources:
   file:
     type: hss:WhitelistPolicyFile
-    properties: { path: policy/35-hss-whitelist.rules, content: \${policy.document} }
+    properties: { path: policy/35-hss-whitelist.rules, content: "\${policy.document}" }
 outputs:
   sha256: \${file.sha256}
 `,

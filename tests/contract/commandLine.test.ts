@@ -418,17 +418,18 @@ describe("exit codes", () => {
     const wrong = await hss.run(["events"], { env: { ...env, HW_SECRET_KEY: "another-secret" } });
     expect(wrong).toMatchObject({ code: 4, stdout: "", stderr: expect.stringMatching(oneLine) as string });
     expect(wrong.stderr).not.toContain("another-secret");
-    const denied = {
-      kind: "status" as const,
-      status: 403,
-      body: { error_code: "HSS.1001", error_msg: "no permission" },
-    };
-    await served({ events, faults: () => denied }, async (env) => {
-      expect(await hss.run(["events"], { env })).toMatchObject({
-        code: 4,
-        stderr: expect.stringMatching(oneLine) as string,
+    for (const [status, error_code] of [
+      [403, "HSS.1001"],
+      [400, "HSS.0013"],
+    ] as const) {
+      const denied = { kind: "status" as const, status, body: { error_code, error_msg: "no permission" } };
+      await served({ events, faults: () => denied }, async (env) => {
+        expect(await hss.run(["events"], { env })).toMatchObject({
+          code: 4,
+          stderr: expect.stringMatching(oneLine) as string,
+        });
       });
-    });
+    }
   });
 
   test.each([

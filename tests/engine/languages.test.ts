@@ -1,74 +1,36 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { blocksOf } from "../support/docs/markdown.js";
 import { checkout, goProject, linkModules, Project, pythonProject, typescriptProject } from "./harness.js";
 
-// The same program in each language, as its own people would write it: observed, policy, file. One digest.
+// The same program in each language, as docs/languages.md has it: observed, policy, file, an explicit provider. One digest.
 
-const typescript = `
-import * as hss from "pulumi-hss";
-const select = [{ handleMethods: ["mark_as_trust"], minHosts: 2 }];
-const observed = hss.getObservedProcessesOutput({ lastDays: 30 });
-const policy = hss.getWhitelistPolicyDocumentOutput({ observation: observed.observation, select, format: "fapolicyd" });
+/** The program of a language; the page has one of each. */
+function program(language: string): string {
+  const own = blocksOf("docs/languages.md").filter((block) => block.language === language);
+  expect(own).toHaveLength(1);
+  return own[0]?.text ?? "";
+}
+
+/** What the page leaves out. */
+const moreTypescript = `
 const listed = hss.getWhitelistPolicyDocumentOutput({ processes: observed.processes, select, format: "json" });
-export const sha256 = new hss.WhitelistPolicyFile("policy", { path: "policy.rules", content: policy.document }).sha256;
 export const listedSha256 = listed.sha256;
 export const hashes = policy.included.length;
 `;
 
-const python = `
-import pulumi
-import pulumi_hss as hss
-
-select = [{"handle_methods": ["mark_as_trust"], "min_hosts": 2}]
-observed = hss.get_observed_processes_output(last_days=30)
-policy = hss.get_whitelist_policy_document_output(observation=observed.observation, select=select, format="fapolicyd")
+const morePython = `
 listed = hss.get_whitelist_policy_document_output(processes=observed.processes, select=select, format=hss.PolicyFormat.JSON)
-file = hss.WhitelistPolicyFile("policy", path="policy.rules", content=policy.document)
-pulumi.export("sha256", file.sha256)
 pulumi.export("listedSha256", listed.sha256)
 pulumi.export("hashes", policy.included.apply(len))
 
-# an explicit provider, and the SDK's own classes
-emulator = hss.Provider("emulator", endpoint="emulator", assume_role=None)
-opts = pulumi.InvokeOutputOptions(provider=emulator)
+# the SDK's own classes, and arguments that are not given
+other = hss.Provider("other", endpoint="emulator", assume_role=None)
 mine = hss.get_whitelist_policy_document_output(
-    select=[hss.WhitelistRuleEntry(handle_methods=["mark_as_trust"], min_hosts=2)], format="fapolicyd", opts=opts)
-pulumi.export("explicitSha256", mine.sha256)
-`;
-
-const go = `
-package main
-
-import (
-	"github.com/pulumi-hss/pulumi-hss/sdk/go/hss"
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-)
-
-func main() {
-	pulumi.Run(func(ctx *pulumi.Context) error {
-		observed := hss.GetObservedProcessesOutput(ctx, hss.GetObservedProcessesOutputArgs{LastDays: pulumi.Int(30)})
-		selected := hss.WhitelistRuleEntryArray{hss.WhitelistRuleEntryArgs{
-			HandleMethods: pulumi.StringArray{pulumi.String("mark_as_trust")}, MinHosts: pulumi.Int(2)}}
-		policy := hss.GetWhitelistPolicyDocumentOutput(ctx, hss.GetWhitelistPolicyDocumentOutputArgs{
-			Observation: observed.Observation(), Select: selected, Format: pulumi.String("fapolicyd")})
-		file, err := hss.NewWhitelistPolicyFile(ctx, "policy", &hss.WhitelistPolicyFileArgs{
-			Path: pulumi.String("policy.rules"), Content: policy.Document()})
-		if err != nil {
-			return err
-		}
-		ctx.Export("sha256", file.Sha256)
-
-		emulator, err := hss.NewProvider(ctx, "emulator", &hss.ProviderArgs{Endpoint: pulumi.String("emulator")})
-		if err != nil {
-			return err
-		}
-		mine := hss.GetWhitelistPolicyDocumentOutput(ctx, hss.GetWhitelistPolicyDocumentOutputArgs{
-			Select: selected, Format: pulumi.String("fapolicyd")}, pulumi.Provider(emulator))
-		ctx.Export("explicitSha256", mine.Sha256())
-		return nil
-	})
-}
+    select=[hss.WhitelistRuleEntry(handle_methods=["mark_as_trust"], min_hosts=2)],
+    format="fapolicyd", opts=pulumi.InvokeOutputOptions(provider=other))
+pulumi.export("classesSha256", mine.sha256)
 `;
 
 /** What the program exports after \`up\`, and the bytes it wrote. */
@@ -91,19 +53,27 @@ async function ran(project: Project): Promise<Record<string, unknown>> {
 
 let expected: Record<string, unknown>;
 beforeAll(async () => {
-  const project = await Project.open({ files: typescriptProject(typescript) });
+  const project = await Project.open({ files: typescriptProject(program("ts") + moreTypescript) });
   await linkModules(project);
   expected = await ran(project);
   expect(expected["hashes"]).toBeGreaterThan(20);
+  expect(expected["explicitSha256"]).toBe(expected["sha256"]);
+});
+
+test("YAML: the page's Pulumi.yaml, with this checkout's plugin", async () => {
+  const pulumiYaml = program("yaml").replace("../pulumi-hss/provider", path.join(checkout, "provider"));
+  const outputs = await ran(await Project.open({ files: { "Pulumi.yaml": pulumiYaml } }));
+  expect(outputs).toEqual({ sha256: expected["sha256"], explicitSha256: expected["sha256"] });
 });
 
 test("Python: dictionaries in snake_case, outputs handed on, an explicit provider", async () => {
-  const outputs = await ran(await Project.open({ files: pythonProject(python), language: "python" }));
-  expect(outputs).toEqual({ ...expected, explicitSha256: expected["sha256"] });
+  const files = pythonProject(program("python") + morePython);
+  const outputs = await ran(await Project.open({ files, language: "python" }));
+  expect(outputs).toEqual({ ...expected, classesSha256: expected["sha256"] });
 });
 
 test("Go: outputs handed on, an explicit provider", async () => {
-  const outputs = await ran(await Project.open({ files: goProject(go), language: "go" }));
+  const outputs = await ran(await Project.open({ files: goProject(program("go")), language: "go" }));
   expect(outputs).toEqual({ sha256: expected["sha256"], explicitSha256: expected["sha256"] });
 });
 

@@ -2475,6 +2475,73 @@ func (o ReviewedHashOutput) Reviewer() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v ReviewedHash) *string { return v.Reviewer }).(pulumi.StringPtrOutput)
 }
 
+// What differs between two snapshots.
+type SnapshotChange struct {
+	// The hash concerned.
+	Hash *string `pulumi:"hash"`
+	// `newHash`, `goneHash`; `newlyMalicious`, `newlyTrusted`, `newlyDistrusted`; `newlyAllowed`, `noLongerAllowed` by the policy; `newServer`, `silentServer`.
+	Kind string `pulumi:"kind"`
+	// Name of the server concerned.
+	Server *string `pulumi:"server"`
+	// One line for a person.
+	Text string `pulumi:"text"`
+}
+
+// What differs between two snapshots.
+type SnapshotChangeOutput struct{ *pulumi.OutputState }
+
+func (SnapshotChangeOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*SnapshotChange)(nil)).Elem()
+}
+
+func (o SnapshotChangeOutput) ToSnapshotChangeOutput() SnapshotChangeOutput {
+	return o
+}
+
+func (o SnapshotChangeOutput) ToSnapshotChangeOutputWithContext(ctx context.Context) SnapshotChangeOutput {
+	return o
+}
+
+// The hash concerned.
+func (o SnapshotChangeOutput) Hash() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v SnapshotChange) *string { return v.Hash }).(pulumi.StringPtrOutput)
+}
+
+// `newHash`, `goneHash`; `newlyMalicious`, `newlyTrusted`, `newlyDistrusted`; `newlyAllowed`, `noLongerAllowed` by the policy; `newServer`, `silentServer`.
+func (o SnapshotChangeOutput) Kind() pulumi.StringOutput {
+	return o.ApplyT(func(v SnapshotChange) string { return v.Kind }).(pulumi.StringOutput)
+}
+
+// Name of the server concerned.
+func (o SnapshotChangeOutput) Server() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v SnapshotChange) *string { return v.Server }).(pulumi.StringPtrOutput)
+}
+
+// One line for a person.
+func (o SnapshotChangeOutput) Text() pulumi.StringOutput {
+	return o.ApplyT(func(v SnapshotChange) string { return v.Text }).(pulumi.StringOutput)
+}
+
+type SnapshotChangeArrayOutput struct{ *pulumi.OutputState }
+
+func (SnapshotChangeArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]SnapshotChange)(nil)).Elem()
+}
+
+func (o SnapshotChangeArrayOutput) ToSnapshotChangeArrayOutput() SnapshotChangeArrayOutput {
+	return o
+}
+
+func (o SnapshotChangeArrayOutput) ToSnapshotChangeArrayOutputWithContext(ctx context.Context) SnapshotChangeArrayOutput {
+	return o
+}
+
+func (o SnapshotChangeArrayOutput) Index(i pulumi.IntInput) SnapshotChangeOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) SnapshotChange {
+		return vs[0].([]SnapshotChange)[vs[1].(int)]
+	}).(SnapshotChangeOutput)
+}
+
 // A hash that `select` lists and no event reports; without a valid reason it is not in the policy.
 type UnobservedHash struct {
 	// Whether it has expired.
@@ -3181,6 +3248,8 @@ func init() {
 	pulumi.RegisterOutputType(RemovedHashOutput{})
 	pulumi.RegisterOutputType(RemovedHashArrayOutput{})
 	pulumi.RegisterOutputType(ReviewedHashOutput{})
+	pulumi.RegisterOutputType(SnapshotChangeOutput{})
+	pulumi.RegisterOutputType(SnapshotChangeArrayOutput{})
 	pulumi.RegisterOutputType(UnobservedHashOutput{})
 	pulumi.RegisterOutputType(UnobservedHashArrayOutput{})
 	pulumi.RegisterOutputType(WhitelistPolicyEntryOutput{})

@@ -7,6 +7,7 @@ from . import _utilities
 import typing
 # Export this package's modules as members:
 from ._enums import *
+from .compliance_snapshot import *
 from .get_app_whitelist_events import *
 from .get_observed_processes import *
 from .get_whitelist_policy_diff import *
@@ -31,6 +32,7 @@ _utilities.register(
   "mod": "index",
   "fqn": "pulumi_hss",
   "classes": {
+   "hss:index:ComplianceSnapshot": "ComplianceSnapshot",
    "hss:index:WhitelistPolicyFile": "WhitelistPolicyFile"
   }
  }

@@ -24,8 +24,12 @@ __all__ = [
     'ObservedProcessDict',
     'ReviewedHash',
     'ReviewedHashDict',
+    'ReviewedHashArgs',
+    'ReviewedHashArgsDict',
     'WhitelistRuleEntry',
     'WhitelistRuleEntryDict',
+    'WhitelistRuleEntryArgs',
+    'WhitelistRuleEntryArgsDict',
 ]
 
 class AssumeRoleArgsDict(TypedDict):
@@ -1006,6 +1010,99 @@ class ReviewedHash:
         pulumi.set(self, "reviewer", value)
 
 
+class ReviewedHashArgsDict(TypedDict):
+    """
+    A hash that somebody has reviewed.
+    """
+    hash: pulumi.Input[_builtins.str]
+    """
+    Hash of the file in hexadecimal digits; case does not count.
+    """
+    expires: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    From this moment on the review no longer admits the hash: a date (its beginning in UTC) or RFC 3339 with an offset. In `exclude` it has no effect: an exclusion ends when its entry is removed.
+    """
+    reason: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Why the file may run. Needed for a hash that was reported as malicious, or isolated and killed: without it such a hash stays out.
+    """
+    reviewer: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Who decided so.
+    """
+
+@pulumi.input_type
+class ReviewedHashArgs:
+    def __init__(__self__, *,
+                 hash: pulumi.Input[_builtins.str],
+                 expires: pulumi.Input[Optional[_builtins.str]] = None,
+                 reason: pulumi.Input[Optional[_builtins.str]] = None,
+                 reviewer: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        A hash that somebody has reviewed.
+
+        :param pulumi.Input[_builtins.str] hash: Hash of the file in hexadecimal digits; case does not count.
+        :param pulumi.Input[_builtins.str] expires: From this moment on the review no longer admits the hash: a date (its beginning in UTC) or RFC 3339 with an offset. In `exclude` it has no effect: an exclusion ends when its entry is removed.
+        :param pulumi.Input[_builtins.str] reason: Why the file may run. Needed for a hash that was reported as malicious, or isolated and killed: without it such a hash stays out.
+        :param pulumi.Input[_builtins.str] reviewer: Who decided so.
+        """
+        pulumi.set(__self__, "hash", hash)
+        if expires is not None:
+            pulumi.set(__self__, "expires", expires)
+        if reason is not None:
+            pulumi.set(__self__, "reason", reason)
+        if reviewer is not None:
+            pulumi.set(__self__, "reviewer", reviewer)
+
+    @_builtins.property
+    @pulumi.getter
+    def hash(self) -> pulumi.Input[_builtins.str]:
+        """
+        Hash of the file in hexadecimal digits; case does not count.
+        """
+        return pulumi.get(self, "hash")
+
+    @hash.setter
+    def hash(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "hash", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def expires(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        From this moment on the review no longer admits the hash: a date (its beginning in UTC) or RFC 3339 with an offset. In `exclude` it has no effect: an exclusion ends when its entry is removed.
+        """
+        return pulumi.get(self, "expires")
+
+    @expires.setter
+    def expires(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "expires", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def reason(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Why the file may run. Needed for a hash that was reported as malicious, or isolated and killed: without it such a hash stays out.
+        """
+        return pulumi.get(self, "reason")
+
+    @reason.setter
+    def reason(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "reason", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def reviewer(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Who decided so.
+        """
+        return pulumi.get(self, "reviewer")
+
+    @reviewer.setter
+    def reviewer(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "reviewer", value)
+
+
 class WhitelistRuleEntryDict(TypedDict):
     """
     Conditions; all of them are met by one sighting: one process of one event. See docs/policy.md.
@@ -1357,6 +1454,360 @@ class WhitelistRuleEntry:
 
     @users.setter
     def users(self, value: Optional[Sequence[_builtins.str]]):
+        pulumi.set(self, "users", value)
+
+
+class WhitelistRuleEntryArgsDict(TypedDict):
+    """
+    Conditions; all of them are met by one sighting: one process of one event. See docs/policy.md.
+    """
+    containers: NotRequired[pulumi.Input[Optional[Union[_builtins.str, 'ContainerChoice']]]]
+    """
+    `exclude` (default in `select`): not in a container; `only`: in one; `include` (default in `exclude`): either.
+    """
+    handle_methods: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
+    """
+    The event was handled in one of these ways: `mark_as_trust`, `mark_as_suspicious`, `isolate_and_kill`. The handling of an event that names several processes belongs to none of them.
+    """
+    handle_statuses: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
+    """
+    The event has one of these states: `handled`, `unhandled`.
+    """
+    hashes: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[Union[_builtins.str, 'ReviewedHashArgsDict']]]]]]
+    """
+    The hash is one of these: texts, or objects that say why, by whom and until when.
+    """
+    host_ips: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
+    """
+    The server has one of these addresses.
+    """
+    host_names: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
+    """
+    The server has one of these names; case does not count.
+    """
+    kinds: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[Union[_builtins.str, 'ProcessKind']]]]]]
+    """
+    What the file is by its names and paths: `interpreter`, `shell`, `loader`, `multiCall`, `script`, `other`. In `select` all of the file's kinds must be listed, in `exclude` one.
+    """
+    max_severity: NotRequired[pulumi.Input[Optional[Union[_builtins.str, 'Severity']]]]
+    """
+    In `select`: no event of the file is more severe, and each says its severity: Security < Low < Medium < High < Critical. In `exclude`: the event is at most that severe.
+    """
+    min_events: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    At least this many events meet the rest.
+    """
+    min_hosts: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    The sightings that meet the rest stood on at least this many servers that are surely different.
+    """
+    names: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
+    """
+    The process's name is one of these. A process chooses its name: better `paths` or `hashes`.
+    """
+    os_types: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
+    """
+    The operating system is one of these: `Linux`, `Windows`; case does not count.
+    """
+    paths: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
+    """
+    The file's path, as the system would resolve it, matches one of these patterns: `*` and `?` within a folder, `**` across folders, `[a-z]`, `[!a]`. On Windows case does not count and `\\` equals `/`.
+    """
+    policy_ids: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
+    """
+    The event was reported by one of these whitelist policies.
+    """
+    seen_within_days: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    The last event that meets the rest is at most this many times 24 hours old.
+    """
+    severities: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[Union[_builtins.str, 'Severity']]]]]]
+    """
+    The event has one of these severities: `Security`, `Low`, `Medium`, `High`, `Critical`.
+    """
+    users: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
+    """
+    The account that ran it is one of these. Another word for what may be the same account (domain, UPN, SID, uid) is enough to exclude and not enough to select.
+    """
+
+@pulumi.input_type
+class WhitelistRuleEntryArgs:
+    def __init__(__self__, *,
+                 containers: pulumi.Input[Optional[Union[_builtins.str, 'ContainerChoice']]] = None,
+                 handle_methods: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 handle_statuses: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 hashes: pulumi.Input[Optional[Sequence[pulumi.Input[Union[_builtins.str, 'ReviewedHashArgs']]]]] = None,
+                 host_ips: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 host_names: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 kinds: pulumi.Input[Optional[Sequence[pulumi.Input[Union[_builtins.str, 'ProcessKind']]]]] = None,
+                 max_severity: pulumi.Input[Optional[Union[_builtins.str, 'Severity']]] = None,
+                 min_events: pulumi.Input[Optional[_builtins.int]] = None,
+                 min_hosts: pulumi.Input[Optional[_builtins.int]] = None,
+                 names: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 os_types: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 paths: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 policy_ids: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 seen_within_days: pulumi.Input[Optional[_builtins.int]] = None,
+                 severities: pulumi.Input[Optional[Sequence[pulumi.Input[Union[_builtins.str, 'Severity']]]]] = None,
+                 users: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None):
+        """
+        Conditions; all of them are met by one sighting: one process of one event. See docs/policy.md.
+
+        :param pulumi.Input[Union[_builtins.str, 'ContainerChoice']] containers: `exclude` (default in `select`): not in a container; `only`: in one; `include` (default in `exclude`): either.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] handle_methods: The event was handled in one of these ways: `mark_as_trust`, `mark_as_suspicious`, `isolate_and_kill`. The handling of an event that names several processes belongs to none of them.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] handle_statuses: The event has one of these states: `handled`, `unhandled`.
+        :param pulumi.Input[Sequence[pulumi.Input[Union[_builtins.str, 'ReviewedHashArgs']]]] hashes: The hash is one of these: texts, or objects that say why, by whom and until when.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] host_ips: The server has one of these addresses.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] host_names: The server has one of these names; case does not count.
+        :param pulumi.Input[Sequence[pulumi.Input[Union[_builtins.str, 'ProcessKind']]]] kinds: What the file is by its names and paths: `interpreter`, `shell`, `loader`, `multiCall`, `script`, `other`. In `select` all of the file's kinds must be listed, in `exclude` one.
+        :param pulumi.Input[Union[_builtins.str, 'Severity']] max_severity: In `select`: no event of the file is more severe, and each says its severity: Security < Low < Medium < High < Critical. In `exclude`: the event is at most that severe.
+        :param pulumi.Input[_builtins.int] min_events: At least this many events meet the rest.
+        :param pulumi.Input[_builtins.int] min_hosts: The sightings that meet the rest stood on at least this many servers that are surely different.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] names: The process's name is one of these. A process chooses its name: better `paths` or `hashes`.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] os_types: The operating system is one of these: `Linux`, `Windows`; case does not count.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] paths: The file's path, as the system would resolve it, matches one of these patterns: `*` and `?` within a folder, `**` across folders, `[a-z]`, `[!a]`. On Windows case does not count and `\\` equals `/`.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] policy_ids: The event was reported by one of these whitelist policies.
+        :param pulumi.Input[_builtins.int] seen_within_days: The last event that meets the rest is at most this many times 24 hours old.
+        :param pulumi.Input[Sequence[pulumi.Input[Union[_builtins.str, 'Severity']]]] severities: The event has one of these severities: `Security`, `Low`, `Medium`, `High`, `Critical`.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] users: The account that ran it is one of these. Another word for what may be the same account (domain, UPN, SID, uid) is enough to exclude and not enough to select.
+        """
+        if containers is not None:
+            pulumi.set(__self__, "containers", containers)
+        if handle_methods is not None:
+            pulumi.set(__self__, "handle_methods", handle_methods)
+        if handle_statuses is not None:
+            pulumi.set(__self__, "handle_statuses", handle_statuses)
+        if hashes is not None:
+            pulumi.set(__self__, "hashes", hashes)
+        if host_ips is not None:
+            pulumi.set(__self__, "host_ips", host_ips)
+        if host_names is not None:
+            pulumi.set(__self__, "host_names", host_names)
+        if kinds is not None:
+            pulumi.set(__self__, "kinds", kinds)
+        if max_severity is not None:
+            pulumi.set(__self__, "max_severity", max_severity)
+        if min_events is not None:
+            pulumi.set(__self__, "min_events", min_events)
+        if min_hosts is not None:
+            pulumi.set(__self__, "min_hosts", min_hosts)
+        if names is not None:
+            pulumi.set(__self__, "names", names)
+        if os_types is not None:
+            pulumi.set(__self__, "os_types", os_types)
+        if paths is not None:
+            pulumi.set(__self__, "paths", paths)
+        if policy_ids is not None:
+            pulumi.set(__self__, "policy_ids", policy_ids)
+        if seen_within_days is not None:
+            pulumi.set(__self__, "seen_within_days", seen_within_days)
+        if severities is not None:
+            pulumi.set(__self__, "severities", severities)
+        if users is not None:
+            pulumi.set(__self__, "users", users)
+
+    @_builtins.property
+    @pulumi.getter
+    def containers(self) -> pulumi.Input[Optional[Union[_builtins.str, 'ContainerChoice']]]:
+        """
+        `exclude` (default in `select`): not in a container; `only`: in one; `include` (default in `exclude`): either.
+        """
+        return pulumi.get(self, "containers")
+
+    @containers.setter
+    def containers(self, value: pulumi.Input[Optional[Union[_builtins.str, 'ContainerChoice']]]):
+        pulumi.set(self, "containers", value)
+
+    @_builtins.property
+    @pulumi.getter(name="handleMethods")
+    def handle_methods(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        The event was handled in one of these ways: `mark_as_trust`, `mark_as_suspicious`, `isolate_and_kill`. The handling of an event that names several processes belongs to none of them.
+        """
+        return pulumi.get(self, "handle_methods")
+
+    @handle_methods.setter
+    def handle_methods(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "handle_methods", value)
+
+    @_builtins.property
+    @pulumi.getter(name="handleStatuses")
+    def handle_statuses(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        The event has one of these states: `handled`, `unhandled`.
+        """
+        return pulumi.get(self, "handle_statuses")
+
+    @handle_statuses.setter
+    def handle_statuses(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "handle_statuses", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def hashes(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[Union[_builtins.str, 'ReviewedHashArgs']]]]]:
+        """
+        The hash is one of these: texts, or objects that say why, by whom and until when.
+        """
+        return pulumi.get(self, "hashes")
+
+    @hashes.setter
+    def hashes(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[Union[_builtins.str, 'ReviewedHashArgs']]]]]):
+        pulumi.set(self, "hashes", value)
+
+    @_builtins.property
+    @pulumi.getter(name="hostIps")
+    def host_ips(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        The server has one of these addresses.
+        """
+        return pulumi.get(self, "host_ips")
+
+    @host_ips.setter
+    def host_ips(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "host_ips", value)
+
+    @_builtins.property
+    @pulumi.getter(name="hostNames")
+    def host_names(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        The server has one of these names; case does not count.
+        """
+        return pulumi.get(self, "host_names")
+
+    @host_names.setter
+    def host_names(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "host_names", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def kinds(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[Union[_builtins.str, 'ProcessKind']]]]]:
+        """
+        What the file is by its names and paths: `interpreter`, `shell`, `loader`, `multiCall`, `script`, `other`. In `select` all of the file's kinds must be listed, in `exclude` one.
+        """
+        return pulumi.get(self, "kinds")
+
+    @kinds.setter
+    def kinds(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[Union[_builtins.str, 'ProcessKind']]]]]):
+        pulumi.set(self, "kinds", value)
+
+    @_builtins.property
+    @pulumi.getter(name="maxSeverity")
+    def max_severity(self) -> pulumi.Input[Optional[Union[_builtins.str, 'Severity']]]:
+        """
+        In `select`: no event of the file is more severe, and each says its severity: Security < Low < Medium < High < Critical. In `exclude`: the event is at most that severe.
+        """
+        return pulumi.get(self, "max_severity")
+
+    @max_severity.setter
+    def max_severity(self, value: pulumi.Input[Optional[Union[_builtins.str, 'Severity']]]):
+        pulumi.set(self, "max_severity", value)
+
+    @_builtins.property
+    @pulumi.getter(name="minEvents")
+    def min_events(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        At least this many events meet the rest.
+        """
+        return pulumi.get(self, "min_events")
+
+    @min_events.setter
+    def min_events(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "min_events", value)
+
+    @_builtins.property
+    @pulumi.getter(name="minHosts")
+    def min_hosts(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        The sightings that meet the rest stood on at least this many servers that are surely different.
+        """
+        return pulumi.get(self, "min_hosts")
+
+    @min_hosts.setter
+    def min_hosts(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "min_hosts", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def names(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        The process's name is one of these. A process chooses its name: better `paths` or `hashes`.
+        """
+        return pulumi.get(self, "names")
+
+    @names.setter
+    def names(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "names", value)
+
+    @_builtins.property
+    @pulumi.getter(name="osTypes")
+    def os_types(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        The operating system is one of these: `Linux`, `Windows`; case does not count.
+        """
+        return pulumi.get(self, "os_types")
+
+    @os_types.setter
+    def os_types(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "os_types", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def paths(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        The file's path, as the system would resolve it, matches one of these patterns: `*` and `?` within a folder, `**` across folders, `[a-z]`, `[!a]`. On Windows case does not count and `\\` equals `/`.
+        """
+        return pulumi.get(self, "paths")
+
+    @paths.setter
+    def paths(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "paths", value)
+
+    @_builtins.property
+    @pulumi.getter(name="policyIds")
+    def policy_ids(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        The event was reported by one of these whitelist policies.
+        """
+        return pulumi.get(self, "policy_ids")
+
+    @policy_ids.setter
+    def policy_ids(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "policy_ids", value)
+
+    @_builtins.property
+    @pulumi.getter(name="seenWithinDays")
+    def seen_within_days(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        The last event that meets the rest is at most this many times 24 hours old.
+        """
+        return pulumi.get(self, "seen_within_days")
+
+    @seen_within_days.setter
+    def seen_within_days(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "seen_within_days", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def severities(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[Union[_builtins.str, 'Severity']]]]]:
+        """
+        The event has one of these severities: `Security`, `Low`, `Medium`, `High`, `Critical`.
+        """
+        return pulumi.get(self, "severities")
+
+    @severities.setter
+    def severities(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[Union[_builtins.str, 'Severity']]]]]):
+        pulumi.set(self, "severities", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def users(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        The account that ran it is one of these. Another word for what may be the same account (domain, UPN, SID, uid) is enough to exclude and not enough to select.
+        """
+        return pulumi.get(self, "users")
+
+    @users.setter
+    def users(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
         pulumi.set(self, "users", value)
 
 

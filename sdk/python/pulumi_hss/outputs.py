@@ -30,9 +30,12 @@ __all__ = [
     'ObservedWithoutHash',
     'Reading',
     'RemovedHash',
+    'ReviewedHash',
+    'SnapshotChange',
     'UnobservedHash',
     'WhitelistPolicyEntry',
     'WhitelistPolicyEvidence',
+    'WhitelistRuleEntry',
 ]
 
 @pulumi.output_type
@@ -2323,6 +2326,123 @@ class RemovedHash(dict):
 
 
 @pulumi.output_type
+class ReviewedHash(dict):
+    """
+    A hash that somebody has reviewed.
+    """
+    def __init__(__self__, *,
+                 hash: _builtins.str,
+                 expires: Optional[_builtins.str] = None,
+                 reason: Optional[_builtins.str] = None,
+                 reviewer: Optional[_builtins.str] = None):
+        """
+        A hash that somebody has reviewed.
+
+        :param _builtins.str hash: Hash of the file in hexadecimal digits; case does not count.
+        :param _builtins.str expires: From this moment on the review no longer admits the hash: a date (its beginning in UTC) or RFC 3339 with an offset. In `exclude` it has no effect: an exclusion ends when its entry is removed.
+        :param _builtins.str reason: Why the file may run. Needed for a hash that was reported as malicious, or isolated and killed: without it such a hash stays out.
+        :param _builtins.str reviewer: Who decided so.
+        """
+        pulumi.set(__self__, "hash", hash)
+        if expires is not None:
+            pulumi.set(__self__, "expires", expires)
+        if reason is not None:
+            pulumi.set(__self__, "reason", reason)
+        if reviewer is not None:
+            pulumi.set(__self__, "reviewer", reviewer)
+
+    @_builtins.property
+    @pulumi.getter
+    def hash(self) -> _builtins.str:
+        """
+        Hash of the file in hexadecimal digits; case does not count.
+        """
+        return pulumi.get(self, "hash")
+
+    @_builtins.property
+    @pulumi.getter
+    def expires(self) -> Optional[_builtins.str]:
+        """
+        From this moment on the review no longer admits the hash: a date (its beginning in UTC) or RFC 3339 with an offset. In `exclude` it has no effect: an exclusion ends when its entry is removed.
+        """
+        return pulumi.get(self, "expires")
+
+    @_builtins.property
+    @pulumi.getter
+    def reason(self) -> Optional[_builtins.str]:
+        """
+        Why the file may run. Needed for a hash that was reported as malicious, or isolated and killed: without it such a hash stays out.
+        """
+        return pulumi.get(self, "reason")
+
+    @_builtins.property
+    @pulumi.getter
+    def reviewer(self) -> Optional[_builtins.str]:
+        """
+        Who decided so.
+        """
+        return pulumi.get(self, "reviewer")
+
+
+@pulumi.output_type
+class SnapshotChange(dict):
+    """
+    What differs between two snapshots.
+    """
+    def __init__(__self__, *,
+                 kind: _builtins.str,
+                 text: _builtins.str,
+                 hash: Optional[_builtins.str] = None,
+                 server: Optional[_builtins.str] = None):
+        """
+        What differs between two snapshots.
+
+        :param _builtins.str kind: `newHash`, `goneHash`; `newlyMalicious`, `newlyTrusted`, `newlyDistrusted`; `newlyAllowed`, `noLongerAllowed` by the policy; `newServer`, `silentServer`.
+        :param _builtins.str text: One line for a person.
+        :param _builtins.str hash: The hash concerned.
+        :param _builtins.str server: Name of the server concerned.
+        """
+        pulumi.set(__self__, "kind", kind)
+        pulumi.set(__self__, "text", text)
+        if hash is not None:
+            pulumi.set(__self__, "hash", hash)
+        if server is not None:
+            pulumi.set(__self__, "server", server)
+
+    @_builtins.property
+    @pulumi.getter
+    def kind(self) -> _builtins.str:
+        """
+        `newHash`, `goneHash`; `newlyMalicious`, `newlyTrusted`, `newlyDistrusted`; `newlyAllowed`, `noLongerAllowed` by the policy; `newServer`, `silentServer`.
+        """
+        return pulumi.get(self, "kind")
+
+    @_builtins.property
+    @pulumi.getter
+    def text(self) -> _builtins.str:
+        """
+        One line for a person.
+        """
+        return pulumi.get(self, "text")
+
+    @_builtins.property
+    @pulumi.getter
+    def hash(self) -> Optional[_builtins.str]:
+        """
+        The hash concerned.
+        """
+        return pulumi.get(self, "hash")
+
+    @_builtins.property
+    @pulumi.getter
+    def server(self) -> Optional[_builtins.str]:
+        """
+        Name of the server concerned.
+        """
+        return pulumi.get(self, "server")
+
+
+@pulumi.output_type
 class UnobservedHash(dict):
     """
     A hash that `select` lists and no event reports; without a valid reason it is not in the policy.
@@ -2902,5 +3022,256 @@ class WhitelistPolicyEvidence(dict):
         Number of different users.
         """
         return pulumi.get(self, "user_count")
+
+
+@pulumi.output_type
+class WhitelistRuleEntry(dict):
+    """
+    Conditions; all of them are met by one sighting: one process of one event. See docs/policy.md.
+    """
+    @staticmethod
+    def __key_warning(key: str):
+        suggest = None
+        if key == "handleMethods":
+            suggest = "handle_methods"
+        elif key == "handleStatuses":
+            suggest = "handle_statuses"
+        elif key == "hostIps":
+            suggest = "host_ips"
+        elif key == "hostNames":
+            suggest = "host_names"
+        elif key == "maxSeverity":
+            suggest = "max_severity"
+        elif key == "minEvents":
+            suggest = "min_events"
+        elif key == "minHosts":
+            suggest = "min_hosts"
+        elif key == "osTypes":
+            suggest = "os_types"
+        elif key == "policyIds":
+            suggest = "policy_ids"
+        elif key == "seenWithinDays":
+            suggest = "seen_within_days"
+
+        if suggest:
+            pulumi.log.warn(f"Key '{key}' not found in WhitelistRuleEntry. Access the value via the '{suggest}' property getter instead.")
+
+    def __getitem__(self, key: str) -> Any:
+        WhitelistRuleEntry.__key_warning(key)
+        return super().__getitem__(key)
+
+    def get(self, key: str, default = None) -> Any:
+        WhitelistRuleEntry.__key_warning(key)
+        return super().get(key, default)
+
+    def __init__(__self__, *,
+                 containers: Optional[_builtins.str] = None,
+                 handle_methods: Optional[Sequence[_builtins.str]] = None,
+                 handle_statuses: Optional[Sequence[_builtins.str]] = None,
+                 hashes: Optional[Sequence[Any]] = None,
+                 host_ips: Optional[Sequence[_builtins.str]] = None,
+                 host_names: Optional[Sequence[_builtins.str]] = None,
+                 kinds: Optional[Sequence[_builtins.str]] = None,
+                 max_severity: Optional[_builtins.str] = None,
+                 min_events: Optional[_builtins.int] = None,
+                 min_hosts: Optional[_builtins.int] = None,
+                 names: Optional[Sequence[_builtins.str]] = None,
+                 os_types: Optional[Sequence[_builtins.str]] = None,
+                 paths: Optional[Sequence[_builtins.str]] = None,
+                 policy_ids: Optional[Sequence[_builtins.str]] = None,
+                 seen_within_days: Optional[_builtins.int] = None,
+                 severities: Optional[Sequence[_builtins.str]] = None,
+                 users: Optional[Sequence[_builtins.str]] = None):
+        """
+        Conditions; all of them are met by one sighting: one process of one event. See docs/policy.md.
+
+        :param Union[_builtins.str, 'ContainerChoice'] containers: `exclude` (default in `select`): not in a container; `only`: in one; `include` (default in `exclude`): either.
+        :param Sequence[_builtins.str] handle_methods: The event was handled in one of these ways: `mark_as_trust`, `mark_as_suspicious`, `isolate_and_kill`. The handling of an event that names several processes belongs to none of them.
+        :param Sequence[_builtins.str] handle_statuses: The event has one of these states: `handled`, `unhandled`.
+        :param Sequence[Union[_builtins.str, 'ReviewedHash']] hashes: The hash is one of these: texts, or objects that say why, by whom and until when.
+        :param Sequence[_builtins.str] host_ips: The server has one of these addresses.
+        :param Sequence[_builtins.str] host_names: The server has one of these names; case does not count.
+        :param Sequence[Union[_builtins.str, 'ProcessKind']] kinds: What the file is by its names and paths: `interpreter`, `shell`, `loader`, `multiCall`, `script`, `other`. In `select` all of the file's kinds must be listed, in `exclude` one.
+        :param Union[_builtins.str, 'Severity'] max_severity: In `select`: no event of the file is more severe, and each says its severity: Security < Low < Medium < High < Critical. In `exclude`: the event is at most that severe.
+        :param _builtins.int min_events: At least this many events meet the rest.
+        :param _builtins.int min_hosts: The sightings that meet the rest stood on at least this many servers that are surely different.
+        :param Sequence[_builtins.str] names: The process's name is one of these. A process chooses its name: better `paths` or `hashes`.
+        :param Sequence[_builtins.str] os_types: The operating system is one of these: `Linux`, `Windows`; case does not count.
+        :param Sequence[_builtins.str] paths: The file's path, as the system would resolve it, matches one of these patterns: `*` and `?` within a folder, `**` across folders, `[a-z]`, `[!a]`. On Windows case does not count and `\\` equals `/`.
+        :param Sequence[_builtins.str] policy_ids: The event was reported by one of these whitelist policies.
+        :param _builtins.int seen_within_days: The last event that meets the rest is at most this many times 24 hours old.
+        :param Sequence[Union[_builtins.str, 'Severity']] severities: The event has one of these severities: `Security`, `Low`, `Medium`, `High`, `Critical`.
+        :param Sequence[_builtins.str] users: The account that ran it is one of these. Another word for what may be the same account (domain, UPN, SID, uid) is enough to exclude and not enough to select.
+        """
+        if containers is not None:
+            pulumi.set(__self__, "containers", containers)
+        if handle_methods is not None:
+            pulumi.set(__self__, "handle_methods", handle_methods)
+        if handle_statuses is not None:
+            pulumi.set(__self__, "handle_statuses", handle_statuses)
+        if hashes is not None:
+            pulumi.set(__self__, "hashes", hashes)
+        if host_ips is not None:
+            pulumi.set(__self__, "host_ips", host_ips)
+        if host_names is not None:
+            pulumi.set(__self__, "host_names", host_names)
+        if kinds is not None:
+            pulumi.set(__self__, "kinds", kinds)
+        if max_severity is not None:
+            pulumi.set(__self__, "max_severity", max_severity)
+        if min_events is not None:
+            pulumi.set(__self__, "min_events", min_events)
+        if min_hosts is not None:
+            pulumi.set(__self__, "min_hosts", min_hosts)
+        if names is not None:
+            pulumi.set(__self__, "names", names)
+        if os_types is not None:
+            pulumi.set(__self__, "os_types", os_types)
+        if paths is not None:
+            pulumi.set(__self__, "paths", paths)
+        if policy_ids is not None:
+            pulumi.set(__self__, "policy_ids", policy_ids)
+        if seen_within_days is not None:
+            pulumi.set(__self__, "seen_within_days", seen_within_days)
+        if severities is not None:
+            pulumi.set(__self__, "severities", severities)
+        if users is not None:
+            pulumi.set(__self__, "users", users)
+
+    @_builtins.property
+    @pulumi.getter
+    def containers(self) -> Optional[_builtins.str]:
+        """
+        `exclude` (default in `select`): not in a container; `only`: in one; `include` (default in `exclude`): either.
+        """
+        return pulumi.get(self, "containers")
+
+    @_builtins.property
+    @pulumi.getter(name="handleMethods")
+    def handle_methods(self) -> Optional[Sequence[_builtins.str]]:
+        """
+        The event was handled in one of these ways: `mark_as_trust`, `mark_as_suspicious`, `isolate_and_kill`. The handling of an event that names several processes belongs to none of them.
+        """
+        return pulumi.get(self, "handle_methods")
+
+    @_builtins.property
+    @pulumi.getter(name="handleStatuses")
+    def handle_statuses(self) -> Optional[Sequence[_builtins.str]]:
+        """
+        The event has one of these states: `handled`, `unhandled`.
+        """
+        return pulumi.get(self, "handle_statuses")
+
+    @_builtins.property
+    @pulumi.getter
+    def hashes(self) -> Optional[Sequence[Any]]:
+        """
+        The hash is one of these: texts, or objects that say why, by whom and until when.
+        """
+        return pulumi.get(self, "hashes")
+
+    @_builtins.property
+    @pulumi.getter(name="hostIps")
+    def host_ips(self) -> Optional[Sequence[_builtins.str]]:
+        """
+        The server has one of these addresses.
+        """
+        return pulumi.get(self, "host_ips")
+
+    @_builtins.property
+    @pulumi.getter(name="hostNames")
+    def host_names(self) -> Optional[Sequence[_builtins.str]]:
+        """
+        The server has one of these names; case does not count.
+        """
+        return pulumi.get(self, "host_names")
+
+    @_builtins.property
+    @pulumi.getter
+    def kinds(self) -> Optional[Sequence[_builtins.str]]:
+        """
+        What the file is by its names and paths: `interpreter`, `shell`, `loader`, `multiCall`, `script`, `other`. In `select` all of the file's kinds must be listed, in `exclude` one.
+        """
+        return pulumi.get(self, "kinds")
+
+    @_builtins.property
+    @pulumi.getter(name="maxSeverity")
+    def max_severity(self) -> Optional[_builtins.str]:
+        """
+        In `select`: no event of the file is more severe, and each says its severity: Security < Low < Medium < High < Critical. In `exclude`: the event is at most that severe.
+        """
+        return pulumi.get(self, "max_severity")
+
+    @_builtins.property
+    @pulumi.getter(name="minEvents")
+    def min_events(self) -> Optional[_builtins.int]:
+        """
+        At least this many events meet the rest.
+        """
+        return pulumi.get(self, "min_events")
+
+    @_builtins.property
+    @pulumi.getter(name="minHosts")
+    def min_hosts(self) -> Optional[_builtins.int]:
+        """
+        The sightings that meet the rest stood on at least this many servers that are surely different.
+        """
+        return pulumi.get(self, "min_hosts")
+
+    @_builtins.property
+    @pulumi.getter
+    def names(self) -> Optional[Sequence[_builtins.str]]:
+        """
+        The process's name is one of these. A process chooses its name: better `paths` or `hashes`.
+        """
+        return pulumi.get(self, "names")
+
+    @_builtins.property
+    @pulumi.getter(name="osTypes")
+    def os_types(self) -> Optional[Sequence[_builtins.str]]:
+        """
+        The operating system is one of these: `Linux`, `Windows`; case does not count.
+        """
+        return pulumi.get(self, "os_types")
+
+    @_builtins.property
+    @pulumi.getter
+    def paths(self) -> Optional[Sequence[_builtins.str]]:
+        """
+        The file's path, as the system would resolve it, matches one of these patterns: `*` and `?` within a folder, `**` across folders, `[a-z]`, `[!a]`. On Windows case does not count and `\\` equals `/`.
+        """
+        return pulumi.get(self, "paths")
+
+    @_builtins.property
+    @pulumi.getter(name="policyIds")
+    def policy_ids(self) -> Optional[Sequence[_builtins.str]]:
+        """
+        The event was reported by one of these whitelist policies.
+        """
+        return pulumi.get(self, "policy_ids")
+
+    @_builtins.property
+    @pulumi.getter(name="seenWithinDays")
+    def seen_within_days(self) -> Optional[_builtins.int]:
+        """
+        The last event that meets the rest is at most this many times 24 hours old.
+        """
+        return pulumi.get(self, "seen_within_days")
+
+    @_builtins.property
+    @pulumi.getter
+    def severities(self) -> Optional[Sequence[_builtins.str]]:
+        """
+        The event has one of these severities: `Security`, `Low`, `Medium`, `High`, `Critical`.
+        """
+        return pulumi.get(self, "severities")
+
+    @_builtins.property
+    @pulumi.getter
+    def users(self) -> Optional[Sequence[_builtins.str]]:
+        """
+        The account that ran it is one of these. Another word for what may be the same account (domain, UPN, SID, uid) is enough to exclude and not enough to select.
+        """
+        return pulumi.get(self, "users")
 
 
