@@ -1,0 +1,116 @@
+import { printable, visible } from "../text.js";
+
+/** Text that is HTML already: only this file makes it, so that nothing gets into a page unescaped. */
+export class Markup {
+  readonly #text: string;
+
+  private constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** The author's own words: a style sheet. */
+  static trusted(text: string): Markup {
+    return new Markup(text);
+  }
+
+  toString(): string {
+    return this.#text;
+  }
+}
+
+export type Content = Markup | string | number | undefined | readonly Content[];
+
+/** HTML with contents: what is not markup is escaped, for text and for attributes in double quotes alike. */
+export function markup(parts: TemplateStringsArray, ...contents: readonly Content[]): Markup {
+  return Markup.trusted(parts.map((part, index) => (index === 0 ? "" : html(contents[index - 1])) + part).join(""));
+}
+
+function html(content: Content): string {
+  if (content === undefined) return "";
+  if (content instanceof Markup) return content.toString();
+  if (typeof content === "number") return String(content);
+  if (typeof content === "string") return visible(content).replace(/[&<>"'`]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+  return content.map(html).join("");
+}
+
+const rightToLeft = "\\u0590-\\u08ff\\ufb1d-\\ufdff\\ufe70-\\ufefc\\u{10800}-\\u{10fff}\\u{1e800}-\\u{1efff}";
+/** Words of a script that is written from right to left; what stands beside them keeps its place. */
+const rightToLeftRun = new RegExp(`([${rightToLeft}]+(?:[ ._'-][${rightToLeft}]+)*)`, "u");
+
+// the fifth mark on one letter would grow into the lines around, a first one onto what stands before
+const tooManyMarks = /(?<=\p{M}{4})\p{M}|^\p{M}/gu;
+// spaces that look like another or like nothing
+const unusualSpace = /[^\S ]|^ | $| (?= )/gu;
+const asCode = (char: string): string => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`;
+
+/** Text that an event, a service or a setting wrote: visible, isolated, and cut where it is longer than `max` characters. */
+export function foreign(text: string, max = 200): Markup {
+  if (text === "") return markup`<span class="note">(empty)</span>`;
+  const { start, length } = cut(text, max);
+  const shown = printable(start.replace(tooManyMarks, asCode).replace(unusualSpace, asCode), Infinity);
+  const runs = shown.split(rightToLeftRun);
+  const content = runs.map((run, index) => (index % 2 === 1 ? markup`<bdi>${run}</bdi>` : run));
+  const more = length > max ? markup`<span class="note">… (${length} characters)</span>` : undefined;
+  return markup`<bdi>${content}</bdi>${more}`;
+}
+
+/** By characters, not by halves of them. */
+function cut(text: string, max: number): { start: string; length: number } {
+  let [start, length] = ["", 0];
+  for (const char of text) {
+    if (length < max) start += char;
+    length += 1;
+  }
+  return { start, length };
+}
+
+/** The hash of a file, which may have 256 digits. */
+export const hashText = (hash: string): Markup => markup`<code class="hash">${foreign(hash, 256)}</code>`;
+
+/** Several texts, and how many more there are. */
+export function few(texts: readonly Content[], most: number, count = texts.length): Markup {
+  const shown = texts.slice(0, most);
+  const more = count - shown.length;
+  const items = shown.map((text) => markup`<li>${text}</li>`);
+  return markup`<ul class="few">${items}${more > 0 ? markup`<li class="note">and ${more} more</li>` : undefined}</ul>`;
+}
+
+export interface Column {
+  readonly heading: Content;
+  readonly numeric?: boolean;
+}
+
+export interface Table {
+  /** Unique in the page. */
+  readonly id: string;
+  readonly caption: string;
+  readonly columns: readonly Column[];
+  /** The first cell of a row is its heading. */
+  readonly rows: readonly (readonly Content[])[];
+  readonly foot?: readonly Content[];
+  /** `wide` scrolls sideways on a small screen, `tall` in both directions. */
+  readonly size?: "wide" | "tall";
+}
+
+export function table({ id, caption, columns, rows, foot, size }: Table): Markup {
+  const kind = (index: number) => (columns[index]?.numeric ? markup` class="number"` : undefined);
+  const row = (cells: readonly Content[]) =>
+    markup`<tr>${cells.map((cell, index) =>
+      index === 0 ? markup`<th scope="row"${kind(index)}>${cell}</th>` : markup`<td${kind(index)}>${cell}</td>`,
+    )}</tr>\n`;
+  const head = columns.map(({ heading }, index) => markup`<th scope="col"${kind(index)}>${heading}</th>`);
+  const end = foot && markup`<tfoot>\n${row(foot)}</tfoot>\n`;
+  const whole = markup`<table>
+<caption id="${id}">${caption}</caption>
+<thead>
+<tr>${head}</tr>
+</thead>
+<tbody>
+${rows.map(row)}</tbody>
+${end}</table>
+`;
+  if (!size) return whole;
+  return markup`<div class="scroll ${size}" role="region" tabindex="0" aria-labelledby="${id}">
+${whole}</div>
+`;
+}
