@@ -67,17 +67,23 @@ function cut(text: string, max: number): { start: string; length: number } {
 /** The hash of a file, which may have 256 digits. */
 export const hashText = (hash: string): Markup => markup`<code class="hash">${foreign(hash, 256)}</code>`;
 
-/** Several texts, and how many more there are. */
-export function few(texts: readonly Content[], most: number, count = texts.length): Markup {
+/** Several texts, and how many more there are; sentences have marks before them, so that two do not read as one. */
+export function few(
+  texts: readonly Content[],
+  most: number,
+  { count = texts.length, sentences = false }: { count?: number; sentences?: boolean } = {},
+): Markup {
   const shown = texts.slice(0, most);
   const more = count - shown.length;
   const items = shown.map((text) => markup`<li>${text}</li>`);
-  return markup`<ul class="few">${items}${more > 0 ? markup`<li class="note">and ${more} more</li>` : undefined}</ul>`;
+  return markup`<ul class="few${sentences ? " marked" : ""}">${items}${more > 0 ? markup`<li class="note">and ${more} more</li>` : undefined}</ul>`;
 }
 
 export interface Column {
-  readonly heading: Content;
+  readonly heading: string;
   readonly numeric?: boolean;
+  /** Of a table whose texts would fight for the width: `half` of it, a `third`, or as little as its own words need. */
+  readonly width?: "half" | "third" | "little";
 }
 
 export interface Table {
@@ -88,24 +94,37 @@ export interface Table {
   /** The first cell of a row is its heading. */
   readonly rows: readonly (readonly Content[])[];
   readonly foot?: readonly Content[];
-  /** `wide` scrolls sideways on a small screen, `tall` in both directions. */
+  /** `wide`: its rows become blocks on a narrow screen; `tall`: it scrolls in an area of its own. */
   readonly size?: "wide" | "tall";
 }
 
+/** On paper a table of so few rows is kept on one page. */
+const fewRows = 12;
+
+/** The roles say what the elements say already, and still do where a style sheet makes blocks of rows. */
 export function table({ id, caption, columns, rows, foot, size }: Table): Markup {
-  const kind = (index: number) => (columns[index]?.numeric ? markup` class="number"` : undefined);
+  const kind = (index: number) => {
+    const { numeric, width } = columns[index] ?? {};
+    const names = [...(numeric ? ["number"] : []), ...(width ? [width] : [])];
+    return names.length > 0 ? markup` class="${names.join(" ")}"` : undefined;
+  };
   const row = (cells: readonly Content[]) =>
-    markup`<tr>${cells.map((cell, index) =>
-      index === 0 ? markup`<th scope="row"${kind(index)}>${cell}</th>` : markup`<td${kind(index)}>${cell}</td>`,
+    markup`<tr role="row">${cells.map((cell, index) =>
+      index === 0
+        ? markup`<th scope="row" role="rowheader"${kind(index)}>${cell}</th>`
+        : markup`<td role="cell" data-heading="${columns[index]?.heading}"${kind(index)}>${cell}</td>`,
     )}</tr>\n`;
-  const head = columns.map(({ heading }, index) => markup`<th scope="col"${kind(index)}>${heading}</th>`);
-  const end = foot && markup`<tfoot>\n${row(foot)}</tfoot>\n`;
-  const whole = markup`<table>
+  const head = columns.map(
+    ({ heading }, index) => markup`<th scope="col" role="columnheader"${kind(index)}>${heading}</th>`,
+  );
+  const end = foot && markup`<tfoot role="rowgroup">\n${row(foot)}</tfoot>\n`;
+  const together = !size && rows.length <= fewRows ? markup` class="together"` : undefined;
+  const whole = markup`<table role="table"${together}>
 <caption id="${id}">${caption}</caption>
-<thead>
-<tr>${head}</tr>
+<thead role="rowgroup">
+<tr role="row">${head}</tr>
 </thead>
-<tbody>
+<tbody role="rowgroup">
 ${rows.map(row)}</tbody>
 ${end}</table>
 `;

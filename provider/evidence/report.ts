@@ -85,8 +85,8 @@ function head({ title, place, window, createdAt }: ReportInput): Markup {
     ["Region", place.region],
     ["Enterprise project", place.enterpriseProject],
     ["Read from", place.endpoint],
-    ["First moment", window.beginTime],
-    ["Last moment", window.endTime],
+    ["Time span from", window.beginTime],
+    ["Time span to", window.endTime],
     ["Made at", createdAt],
   ];
   const items = facts.map(([label, value]) =>

@@ -92,7 +92,7 @@ function roundUp(value: number): number {
 }
 
 export function daysChart({ severities: words, rows, daysInRow }: Days): Markup {
-  const [width, height, left, bottom, top] = [720, 260, 76, 34, 16];
+  const [width, height, left, bottom, top] = [720, 250, 68, 34, 16];
   const most = Math.max(0, ...rows.map(({ counts }) => sum(counts)));
   const scale = roundUp(Math.max(1, most));
   const yOf = (count: number) => length(height - bottom - ((height - bottom - top) * count) / scale);
@@ -112,7 +112,7 @@ export function daysChart({ severities: words, rows, daysInRow }: Days): Markup 
       const tall = length(yOf(below) - y);
       below += count;
       const rank = rankOf(word);
-      return markup`<rect class="line${rank}" fill="url(#fill${rank})" x="${x}" y="${y}" width="${length(each * 0.8)}" height="${tall}"/>
+      return markup`<rect class="part line${rank}" fill="url(#fill${rank})" x="${x}" y="${y}" width="${length(each * 0.8)}" height="${tall}"/>
 `;
     });
   });
@@ -139,15 +139,13 @@ const plainDay = (day = ""): string => (/^[\d-]{1,10}(?: to [\d-]{1,10})?$/.test
 const legend = (words: readonly string[]): Markup =>
   markup`<ul class="legend" aria-label="Patterns of the severities">${words.map((word) => {
     const rank = rankOf(word);
-    return markup`<li><svg aria-hidden="true" viewBox="0 0 32 20"><rect class="line${rank}" fill="url(#fill${rank})" x="1" y="1" width="30" height="18"/></svg>${word}</li>
+    return markup`<li><svg aria-hidden="true" viewBox="0 0 32 20"><rect class="part line${rank}" fill="url(#fill${rank})" x="1" y="1" width="30" height="18"/></svg>${word}</li>
 `;
   })}</ul>
 `;
 
 export const funnelRows = (steps: readonly Step[]): Content[][] =>
-  steps.map(({ label, count, of, unit }) => [
-    label,
-    count,
-    count === of && (label === "events read" || label === "different hashes") ? "" : share(count, of),
-    unit === "event" ? "events read" : "different hashes",
-  ]);
+  steps.map(({ label, count, of, unit }, index) => {
+    const isFirst = steps[index - 1]?.unit !== unit;
+    return [label, count, isFirst ? "" : `${share(count, of)} of ${unit === "event" ? "events" : "hashes"}`];
+  });

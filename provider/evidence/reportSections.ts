@@ -47,7 +47,7 @@ export function inShort(input: ReportInput, facts: Facts): Section {
     id: "short",
     heading: "In short",
     content: markup`<dl class="tiles">
-${tile(input.complete ? "the read is shown to be whole" : "the read is not shown to be whole", input.complete ? "complete" : "incomplete")}${tile("events read", events)}${tile("different hashes", hashes)}${policy && [tile("observed hashes allowed", policy.allowed), tile("observed hashes left out", leftOut)]}${input.changes && tile("changes since the snapshot before", input.changes.length)}</dl>
+${tile(input.complete ? "the read is shown to be whole" : "the read is not shown to be whole", markup`<span class="word">${input.complete ? "complete" : "incomplete"}</span>`)}${tile("events read", events)}${tile("different hashes", hashes)}${policy && [tile("observed hashes allowed", policy.allowed), tile("observed hashes left out", leftOut)]}${input.changes && tile("changes since the snapshot before", input.changes.length)}</dl>
 <div class="beside">
 <figure>
 ${funnelChart(steps)}</figure>
@@ -55,12 +55,7 @@ ${funnelChart(steps)}</figure>
 ${table({
   id: "steps",
   caption: "From events to allowed hashes",
-  columns: [
-    { heading: "Step" },
-    { heading: "Number", numeric: true },
-    { heading: "Share", numeric: true },
-    { heading: "Of" },
-  ],
+  columns: [{ heading: "Step" }, { heading: "Number", numeric: true }, { heading: "Share" }],
   rows: funnelRows(steps),
 })}<p>${withoutHash === 0 ? "Every event carries a usable hash." : markup`${plural(withoutHash, "event")} without a usable hash: see section 4.`}</p>
 </div>
@@ -138,7 +133,9 @@ function fileOf(process: ObservedProcess): Content {
   const [path] = paths;
   const more = Math.max(paths.length, process.pathCount ?? 0) - 1;
   return [
-    names.length === 0 ? markup`<span class="note">(no name)</span>` : few(names.map(name), 3, nameCountOf(process)),
+    names.length === 0
+      ? markup`<span class="note">(no name)</span>`
+      : few(names.map(name), 3, { count: nameCountOf(process) }),
     path === undefined || (names.length === 1 && names[0] === path) ? undefined : markup`<div>${foreign(path)}</div>`,
     more > 0 ? markup`<div class="note">and ${plural(more, "more path")}</div>` : undefined,
     hashText(hash),
@@ -153,12 +150,12 @@ export function hashes({ processes, policy }: ReportInput, { decisionOf }: Facts
       id: "hashes-table",
       caption: `${plural(shown.length, "hash")} of ${processes.length}`,
       columns: [
-        { heading: "File" },
+        { heading: "File", width: "third" },
         { heading: "Servers", numeric: true },
         { heading: "Events", numeric: true },
-        { heading: "Highest severity" },
-        ...(policy ? [{ heading: "Decision" }] : []),
-        { heading: policy ? "Why" : "What speaks against it" },
+        { heading: "Highest severity", width: "little" },
+        ...(policy ? [{ heading: "Decision", width: "little" as const }] : []),
+        { heading: policy ? "Why" : "What speaks against it", width: "half" },
       ],
       rows: shown.map((process) => {
         const { words, why } = decisionOf(process);
@@ -170,7 +167,7 @@ export function hashes({ processes, policy }: ReportInput, { decisionOf }: Facts
           eventCount,
           highestSeverity === undefined ? "–" : foreign(highestSeverity),
           ...(policy ? [decisionWords[words]] : []),
-          reasons.length === 0 ? "–" : few(reasons.map(sentence), 3),
+          reasons.length === 0 ? "–" : few(reasons.map(sentence), 3, { sentences: true }),
         ];
       }),
       size: "wide",
@@ -262,7 +259,7 @@ export function names({ processes, policy }: ReportInput, { decisionOf }: Facts)
               .map((process) => [
                 hashText(process.hash),
                 nameCountOf(process),
-                few(process.names.map(name), 5, nameCountOf(process)),
+                few(process.names.map(name), 5, { count: nameCountOf(process) }),
                 process.hostCount,
                 ...(policy ? [decisionWords[decisionOf(process).words]] : []),
               ]),
@@ -321,7 +318,7 @@ function changesText(all: ReportInput["changes"]): Content {
     table({
       id: "changes-table",
       caption: "Each change",
-      columns: [{ heading: "Kind" }, { heading: "What" }, { heading: "Hash or server" }],
+      columns: [{ heading: "Kind" }, { heading: "What", width: "third" }, { heading: "Hash or server", width: "half" }],
       rows: all
         .slice(0, most.changes)
         .map(({ kind, hash, server, text }) => [

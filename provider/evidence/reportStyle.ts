@@ -75,6 +75,8 @@ dl.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.5rem,
 dl.tiles div { display: flex; flex-direction: column-reverse; justify-content: flex-end; background: var(--panel); border: 1px solid var(--line); border-radius: .4rem; padding: .6rem .8rem; }
 dl.tiles dt { color: var(--soft); font-size: .9rem; line-height: 1.3; }
 dl.tiles dd { margin: 0; font-size: 1.6rem; line-height: 1.25; font-weight: 650; font-variant-numeric: tabular-nums; }
+dl.tiles .word { font-size: 1.25rem; overflow-wrap: normal; }
+figure { margin: 0; }
 nav ol { list-style: none; display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; padding: 0; margin: 1rem 0 0; max-width: none; }
 nav a { display: inline-block; padding: .2rem 0; }
 .beside { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1rem 2rem; align-items: start; }
@@ -88,32 +90,49 @@ svg .track { fill: none; stroke: var(--edge); }
 svg .grid { stroke: var(--line); }
 svg .axis { stroke: var(--edge); }
 svg .back { fill: var(--paper); }
-svg .cut { stroke: var(--paper); stroke-width: 1; }
-${[0, 1, 2, 3, 4, 5].map((n) => `svg .fill${n} { fill: var(--severity${n}); } svg .line${n} { fill: none; stroke: var(--severity${n}); }`).join(" ")}
+svg.days { max-width: 50rem; }
+svg.days text { font-size: 13px; }
+${[0, 1, 2, 3, 4, 5].map((n) => `svg .fill${n} { fill: var(--severity${n}); } svg .line${n} { stroke: var(--severity${n}); }`).join(" ")}
 @media (max-width: 40rem) { svg.days text { font-size: 24px; } svg.funnel text { font-size: 17px; } }
 ul.legend { list-style: none; display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; padding: 0; max-width: none; }
 ul.legend svg { width: 1.6em; height: 1em; vertical-align: -.12em; margin-right: .4em; }
 .scroll { overflow: auto; border: 1px solid var(--line); border-radius: .4rem; margin: .75rem 0; }
 .scroll table { margin: 0; }
 .tall { max-height: 24rem; }
-.wide > table { min-width: 44rem; }
+.tall > table { min-width: 34rem; }
+.tall tbody th { min-width: 7rem; }
 table { border-collapse: collapse; width: 100%; margin: .75rem 0; font-size: .92rem; line-height: 1.4; }
 caption { text-align: left; font-weight: 600; padding: .4rem .5rem; }
 th, td { text-align: left; vertical-align: top; font-weight: 400; padding: .35rem .5rem; border-top: 1px solid var(--line); }
 thead th { font-weight: 600; background: var(--panel); overflow-wrap: normal; }
 .tall thead th { position: sticky; top: 0; }
 tfoot th, tfoot td { font-weight: 600; border-top: 2px solid var(--edge); }
-.number { text-align: right; font-variant-numeric: tabular-nums; overflow-wrap: normal; }
+.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.half { width: 45%; }
+.third { width: 33%; }
+.little { width: 1%; overflow-wrap: normal; }
+td.little { overflow-wrap: anywhere; min-width: 5rem; }
 .name { font-weight: 600; }
 .decision { white-space: nowrap; font-weight: 600; border: 1px solid var(--edge); border-radius: .3rem; padding: 0 .35rem; }
 .decision.out { border-style: dashed; font-weight: 400; }
 ul { padding-left: 1.25rem; }
-ul.few { list-style: none; padding: 0; margin: 0; }
+ul.few { list-style: none; padding: 0; margin: 0; max-width: none; }
+ul.few.marked { list-style: "– "; padding-left: .8em; }
 pre { max-width: none; white-space: pre-wrap; background: var(--panel); border: 1px solid var(--line); border-radius: .4rem; padding: .6rem .8rem; }
+/* a narrow screen: each row is a block, each cell has its heading before it */
+@media screen and (max-width: 44rem) {
+  .wide { border: 0; }
+  .wide thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  .wide table, .wide caption, .wide tbody, .wide tr, .wide th, .wide td { display: block; width: auto; min-width: 0; text-align: left; white-space: normal; }
+  .wide tr { border: 1px solid var(--line); border-radius: .4rem; margin: .6rem 0; padding: .4rem .25rem; }
+  .wide th, .wide td { border: 0; padding: .1rem .5rem; }
+  .wide td::before { content: attr(data-heading) ": "; color: var(--soft); }
+}
 footer { margin-top: 2.5rem; padding-top: .75rem; border-top: 1px solid var(--line); color: var(--soft); font-size: .9rem; }
 @media (forced-colors: active) { svg { forced-color-adjust: none; --ink: CanvasText; --soft: CanvasText; --paper: Canvas; --bar: CanvasText; --line: GrayText; --edge: CanvasText; ${[0, 1, 2, 3, 4, 5].map((n) => `--severity${n}: CanvasText;`).join(" ")} } }
 @page { size: A4; margin: 14mm 14mm 16mm; @bottom-right { content: counter(page) " / " counter(pages); font: 8pt sans-serif; color: #4a5661; } }
 @media print {
+  html { font-size: 12px; }
   body { font-size: 9.5pt; }
   nav, .skip { display: none; }
   .sheet { display: table; table-layout: fixed; width: 100%; border-collapse: separate; }
@@ -129,9 +148,12 @@ footer { margin-top: 2.5rem; padding-top: .75rem; border-top: 1px solid var(--li
   tr, li, figure, dl.tiles div, .beside > figure { break-inside: avoid; }
   p { orphans: 3; widows: 3; }
   .scroll { overflow: visible; max-height: none; border: 0; }
-  .wide > table { min-width: 0; }
+  .tall > table { min-width: 0; }
+  .together { break-inside: avoid; }
+  svg.funnel text { font-size: 19px; }
   .tall thead th { position: static; }
-  table { font-size: 8.5pt; }
+  table { font-size: 8.5pt; line-height: 1.3; }
+  th, td { padding: .2rem .4rem; }
   .hash { font-size: 6.8pt; }
   svg { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   .beside { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); }
