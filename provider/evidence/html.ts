@@ -25,11 +25,16 @@ export function markup(parts: TemplateStringsArray, ...contents: readonly Conten
   return Markup.trusted(parts.map((part, index) => (index === 0 ? "" : html(contents[index - 1])) + part).join(""));
 }
 
+const asCode = (char: string): string => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`;
+// the fifth mark on one letter would grow into the lines around
+const tooManyMarks = /(?<=\p{M}{4})\p{M}/gu;
+
 function html(content: Content): string {
   if (content === undefined) return "";
   if (content instanceof Markup) return content.toString();
   if (typeof content === "number") return String(content);
-  if (typeof content === "string") return visible(content).replace(/[&<>"'`]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+  if (typeof content === "string")
+    return visible(content.replace(tooManyMarks, asCode)).replace(/[&<>"'`]/g, (sign) => `&#${sign.charCodeAt(0)};`);
   return content.map(html).join("");
 }
 
@@ -37,17 +42,14 @@ const rightToLeft = "\\u0590-\\u08ff\\ufb1d-\\ufdff\\ufe70-\\ufefc\\u{10800}-\\u
 /** Words of a script that is written from right to left; what stands beside them keeps its place. */
 const rightToLeftRun = new RegExp(`([${rightToLeft}]+(?:[ ._'-][${rightToLeft}]+)*)`, "u");
 
-// the fifth mark on one letter would grow into the lines around, a first one onto what stands before
-const tooManyMarks = /(?<=\p{M}{4})\p{M}|^\p{M}/gu;
-// spaces that look like another or like nothing
-const unusualSpace = /[^\S ]|^ | $| (?= )/gu;
-const asCode = (char: string): string => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`;
+// spaces that look like another or like nothing, and a mark that would stand on what is before the text
+const unusual = /[^\S ]|^ | $| (?= )|^\p{M}/gu;
 
 /** Text that an event, a service or a setting wrote: visible, isolated, and cut where it is longer than `max` characters. */
 export function foreign(text: string, max = 200): Markup {
   if (text === "") return markup`<span class="note">(empty)</span>`;
   const { start, length } = cut(text, max);
-  const shown = printable(start.replace(tooManyMarks, asCode).replace(unusualSpace, asCode), Infinity);
+  const shown = printable(start.replace(tooManyMarks, asCode).replace(unusual, asCode), Infinity);
   const runs = shown.split(rightToLeftRun);
   const content = runs.map((run, index) => (index % 2 === 1 ? markup`<bdi>${run}</bdi>` : run));
   const more = length > max ? markup`<span class="note">… (${length} characters)</span>` : undefined;

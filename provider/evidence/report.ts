@@ -1,4 +1,4 @@
-import { foreign, markup, type Content, type Markup } from "./html.js";
+import { foreign, markup, Markup, type Content } from "./html.js";
 import { factsOf } from "./reportFacts.js";
 import type { ReportInput } from "./reportInput.js";
 import { changes, hashes, inShort, leftOut, names, perDay, verifying, whole, type Section } from "./reportSections.js";
@@ -7,7 +7,9 @@ import { style } from "./reportStyle.js";
 export type { Change, DayCounts, ReportInput } from "./reportInput.js";
 
 /** Nothing is loaded and nothing runs, whatever gets into the page; the styles stand in it. */
-const contentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+const contentSecurityPolicy = Markup.trusted(
+  "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'",
+);
 
 /** One HTML file that needs nothing else, for people: to read, to print, to hand on. Pure: equal inputs give equal bytes. */
 export function reportHtml(input: ReportInput): string {
@@ -31,7 +33,7 @@ export function reportHtml(input: ReportInput): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
-<title>${[...prefix, input.title].join(": ").slice(0, 200)}</title>
+<title>${[...prefix, firstOf(input.title)].join(": ")}</title>
 <style>${style}</style>
 </head>
 <body>
@@ -53,6 +55,8 @@ ${sections.map(sectionText)}</main>
 </html>
 `.toString();
 }
+
+const firstOf = (title: string): string => [...title.slice(0, 400)].slice(0, 200).join("");
 
 const sectionText = ({ id, heading, content }: Section, index: number): Markup =>
   markup`<section id="${id}" aria-labelledby="${id}-heading">
