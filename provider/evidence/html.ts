@@ -26,8 +26,8 @@ export function markup(parts: TemplateStringsArray, ...contents: readonly Conten
 }
 
 const asCode = (char: string): string => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`;
-// the fifth mark on one letter would grow into the lines around
-const tooManyMarks = /(?<=\p{M}{4})\p{M}/gu;
+// the third mark on one letter would grow into the lines around
+const tooManyMarks = /(?<=\p{M}{2})\p{M}/gu;
 
 function html(content: Content): string {
   if (content === undefined) return "";

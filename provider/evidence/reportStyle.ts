@@ -143,10 +143,13 @@ footer { margin-top: 2.5rem; padding-top: .75rem; border-top: 1px solid var(--li
   h1 { margin-top: 0; font-size: 18pt; }
   h2 { font-size: 13pt; margin-top: 7mm; }
   h2, h3, caption { break-after: avoid; }
-  thead { display: table-header-group; }
+  thead { display: table-header-group; break-after: avoid; }
+  tbody tr:first-child { break-before: avoid; }
   tfoot { display: table-row-group; }
   tr, li, figure, dl.tiles div, .beside > figure { break-inside: avoid; }
   p { orphans: 3; widows: 3; }
+  h2 + p, h3 + p { break-after: avoid; }
+  footer { break-before: avoid; margin-top: 1rem; }
   .scroll { overflow: visible; max-height: none; border: 0; }
   .tall > table { min-width: 0; }
   .together { break-inside: avoid; }
