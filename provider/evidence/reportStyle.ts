@@ -147,9 +147,8 @@ footer { margin-top: 2.5rem; padding-top: .75rem; border-top: 1px solid var(--li
   tbody tr:first-child { break-before: avoid; }
   tfoot { display: table-row-group; }
   tr, li, figure, dl.tiles div, .beside > figure { break-inside: avoid; }
-  p { orphans: 3; widows: 3; }
-  h2 + p, h3 + p { break-after: avoid; }
-  footer { break-before: avoid; margin-top: 1rem; }
+  p { break-inside: avoid; max-width: none; }
+  footer { margin-top: 1rem; }
   .scroll { overflow: visible; max-height: none; border: 0; }
   .tall > table { min-width: 0; }
   .together { break-inside: avoid; }
