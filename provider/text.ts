@@ -4,6 +4,9 @@ const unprintable =
 
 const escape = (char: string): string => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`;
 
+/** Control, bidi and invisible characters as `\u{hex}`; nothing else is changed, so that a command may still be copied. */
+export const visible = (text: string): string => text.replace(unprintable, escape);
+
 /**
  * Foreign text made safe for one line of a terminal, a log or an error message: control, bidi and invisible characters
  * become `\u{hex}`, and what a CI system would take for a command (`::set-output`, `##vso[`, `##teamcity[`, `##[`) is broken up.
@@ -11,8 +14,7 @@ const escape = (char: string): string => `\\u{${(char.codePointAt(0) ?? 0).toStr
  */
 export function printable(text: string, max = 256): string {
   const cut = text.length > max ? `${text.slice(0, max)}…` : text;
-  return cut
-    .replace(unprintable, escape)
+  return visible(cut)
     .replace(/::/g, ":\\u{3a}")
     .replace(/##(?=(?:vso|teamcity)?\[)/gi, "#\\u{23}");
 }

@@ -128,6 +128,7 @@ describe("the check itself", () => {
     ["provider/reading/reader", "provider/policy/observe"],
     ["provider/reading/reader", "provider/functions/query"],
     ["provider/functions/observe", "provider/session"],
+    ["provider/functions/observe", "provider/evidence/report"],
     ["provider/session", "provider/plugin/core"],
     ["provider/plugin/core", "sdk/index"],
     ["sdk/index", "provider/plugin/core"],
@@ -143,6 +144,7 @@ describe("the check itself", () => {
   test.each([
     ["sdk/index", "provider/errors"],
     ["provider/functions/query", "provider/hss/request"],
+    ["provider/evidence/report", "provider/policy/process"],
     ["provider/hss/client", "provider/hss/sign"],
     ["provider/runtime/clock", "provider/errors"],
     ["provider/settings/resolve", "emulator/index"],
