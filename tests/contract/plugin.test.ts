@@ -111,7 +111,8 @@ describe("the plugin's process over gRPC", () => {
       (client) => client.handshake.bind(client) as never,
       new messages.ProviderHandshakeRequest(),
     );
-    expect(shaken.getAcceptSecrets()).toBe(false);
+    // so that what tells of a secret content is one too
+    expect(shaken.getAcceptSecrets()).toBe(true);
     const info = await plugin.call<Empty, { getVersion(): string }>(
       (client) => client.getPluginInfo.bind(client) as never,
       new Empty(),
@@ -293,11 +294,11 @@ describe("the plugin's process over gRPC", () => {
     expect(JSON.stringify(failures)).not.toMatch(/canary/);
   });
 
-  test("what a functions-only provider has no use for is unimplemented, not a crash", async () => {
+  test("what this provider has no use for is unimplemented, not a crash", async () => {
     await expect(
-      plugin.call<messages.CreateRequest, unknown>(
-        (client) => client.create.bind(client) as never,
-        new messages.CreateRequest(),
+      plugin.call<messages.CallRequest, unknown>(
+        (client) => client.call.bind(client) as never,
+        new messages.CallRequest(),
       ),
     ).rejects.toMatchObject({ code: grpc.status.UNIMPLEMENTED });
   });
