@@ -64,7 +64,7 @@ export function operationsOf(type: string) {
       return {
         id: found.id,
         props: { ...found.state, ...secrets },
-        inputs: { ...found.inputs, ...outputsIn(found.state), ...secrets },
+        inputs: { ...found.inputs, ...(definition.foresee && outputsIn(found.state)), ...secrets },
       };
     },
 
@@ -78,8 +78,10 @@ export function operationsOf(type: string) {
     },
   };
 
+  /** What nobody can know before is no input, so that a preview takes it for unknown. */
   function outputsOf(inputs: Values): Values {
-    return outputsIn(lifecycle.foreseen(definition as NonNullable<typeof definition>, inputs));
+    const { foresee } = definition as NonNullable<typeof definition>;
+    return foresee ? outputsIn(lifecycle.foreseen(definition as NonNullable<typeof definition>, inputs)) : {};
   }
   function outputsIn(state: Values): Values {
     return Object.fromEntries(outputs.map((name) => [name, state[name]]));

@@ -7,7 +7,6 @@ import { observe } from "../functions/observe.js";
 import { checkFleet, fleetArguments, type FleetArguments } from "../functions/query.js";
 import { documentJson } from "../policy/canonical.js";
 import { emptyPolicy } from "../policy/policyText.js";
-import { ruleDigest } from "../policy/provenance.js";
 import { ruleText, type Rule } from "../policy/rule.js";
 import {
   exclude,
@@ -25,11 +24,16 @@ import { NewFolder } from "../runtime/newFolder.js";
 import { plural, printable } from "../text.js";
 import { version } from "../version.js";
 import { envelopeOf, signingKeyOf } from "./dsse.js";
+import type { EventRecord } from "../hss/event.js";
 import { EventSpool } from "./eventSpool.js";
 import { ocsfFinding } from "./ocsf.js";
 import { ParquetEvents } from "./parquet.js";
 import { changesSummary, snapshotChange, snapshotChanges, type SnapshotChange } from "./snapshotChanges.js";
+import { reportHtml } from "./report.js";
+import type { DayCounts } from "./reportInput.js";
 import { readSnapshot } from "./snapshotFolder.js";
+import { policiesOf } from "./policies.js";
+import { predicateOf } from "./predicate.js";
 import { digestOf, snapshotDigest, statementText, type SnapshotPredicate, type Statement } from "./statement.js";
 
 const queryNames = Object.keys(fleetArguments.shape) as (keyof FleetArguments)[];
@@ -109,6 +113,8 @@ interface Made {
   readonly text: string;
   readonly proof: SnapshotPredicate["proof"];
   readonly counts: Readonly<Record<string, number>>;
+  /** Events by day and severity, where they were read. */
+  readonly perDay?: readonly DayCounts[];
 }
 
 /** One read: its events into the folder, and what they say together. */
@@ -127,7 +133,9 @@ async function read(
     const parquet = new ParquetEvents(await folder.create("events.parquet"));
     const ocsf = await folder.create("ocsf.ndjson");
     const place = { region: observed.source.region, project: observed.source.project };
+    const days = new Map<string, Record<string, number>>();
     for await (const batch of spool.inOrder()) {
+      for (const { event } of batch) count(days, event);
       await parquet.add(batch);
       await ocsf.writeFile(batch.map(({ event }) => `${JSON.stringify(ocsfFinding(event, place))}\n`).join(""));
     }
@@ -143,10 +151,19 @@ async function read(
       text,
       proof: proofOf(observed.source, observed.readDoubts),
       counts: { eventRows: spool.count },
+      perDay: [...days].sort(([a], [b]) => (a < b ? -1 : 1)).map(([day, counts]) => ({ day, counts })),
     };
   } finally {
     await spool.close();
   }
+}
+
+function count(days: Map<string, Record<string, number>>, { occurredAt = "", severity = "" }: EventRecord): void {
+  const day = occurredAt.slice(0, 10) || "without a time";
+  const counts = days.get(day) ?? {};
+  const word = severity === "" ? "none" : severity;
+  counts[word] = (counts[word] ?? 0) + 1;
+  days.set(day, counts);
 }
 
 const queryOf = (given: Given): FleetArguments =>
@@ -157,6 +174,11 @@ const proofOf = ({ complete }: ObservationSource, doubts: readonly string[]): Sn
   doubts: doubts.map((doubt) => printable(doubt, 300)),
 });
 
+const wholeProof = [
+  "Neighbouring pages of the list overlap, and both ends were looked at again after the last page: every event that the service held throughout the read is there, once.",
+  "What this assumes of the service stands in docs/concepts.md of pulumi-hss.",
+];
+
 interface Writing extends Made {
   readonly context: CallContext;
   readonly given: Given;
@@ -166,7 +188,7 @@ interface Writing extends Made {
 }
 
 async function write(writing: Writing): Promise<z.output<typeof snapshotResult>> {
-  const { context, given, folder, key, baseline, observation, text, proof, counts } = writing;
+  const { context, given, folder, key, baseline, observation, text, proof, counts, perDay } = writing;
   const { source } = observation;
   if (!source.complete && !given.allowIncomplete)
     throw new IncompleteReadError(
@@ -177,22 +199,32 @@ async function write(writing: Writing): Promise<z.output<typeof snapshotResult>>
   const hasRule = given.select !== undefined || given.exclude !== undefined;
   const now = Date.parse(source.readAt);
   const policy = hasRule && source.complete ? await writePolicies(folder, given, observation, rule, now) : undefined;
-  const { readAt, counts: observedCounts, complete, ...place } = source;
-  const predicate: SnapshotPredicate = {
-    createdAt: readAt,
-    source: place,
-    proof,
-    counts: {
-      ...observedCounts,
-      ...counts,
-      ...(policy && { included: policy.included.length, excluded: policy.excluded.length }),
-    },
-    observationSha256: observation.sha256,
-    ...(hasRule && { ruleSha256: ruleDigest(rule) }),
-    ...(policy && { policy: { format: given.format ?? "hss", mode: given.mode ?? "audit" } }),
-    version,
+  const { readAt, counts: observedCounts, complete } = source;
+  const predicate = predicateOf({
+    ...{ observation, proof, counts, version },
+    ...(hasRule && { rule }),
+    ...(policy && { policy: { ...policy, format: given.format ?? "hss", mode: given.mode ?? "audit" } }),
     ...(baseline && { baselineSha256: baseline.statementSha256 }),
-  };
+  });
+  const changes: SnapshotChange[] = baseline
+    ? snapshotChanges(baseline, { observation, ...(policy && { policy: policy.inForce }) })
+    : [];
+  const report = reportHtml({
+    ...{ title: "Process whitelist snapshot", place: source, window: source.window, createdAt: readAt, version },
+    ...{ sample: source.sample, complete, proof: complete ? wholeProof : proof.doubts, events: observedCounts.events },
+    ...(perDay && { perDay }),
+    ...{ processes: observation.evidence.processes, withoutHash: observation.withoutHash },
+    ...(policy && {
+      policy: {
+        ...{ included: policy.included, excluded: policy.excluded, notExpressible: policy.notExpressible },
+        ...{ summary: policy.summary, warnings: policy.warnings },
+      },
+    }),
+    ...(baseline && { changes }),
+    // the same whether it is signed or not: the key changes the signature only
+    verify: ["sha256sum --check SHA256SUMS", "hss snapshot verify .", "hss snapshot verify . --key PUBLIC.pem"],
+  });
+  await folder.write("report.html", report);
   const subject = await digestsIn(folder);
   const statement: Statement = { subject, predicate };
   const body = statementText(statement);
@@ -203,9 +235,6 @@ async function write(writing: Writing): Promise<z.output<typeof snapshotResult>>
   await folder.write("SHA256SUMS", sums.map(({ name, sha256 }) => `${sha256}  ${name}\n`).join(""));
   const sha256 = snapshotDigest(statement);
   const name = `${readAt.replace(/\.\d+/, "").replace(/[:]/g, "-")}-${sha256.slice(0, 12)}`;
-  const changes: SnapshotChange[] = baseline
-    ? snapshotChanges(baseline, { observation, ...(policy && { policy: policy.inForce }) })
-    : [];
   await folder.commit(name);
   const where = join(given.directory, name);
   const parts = [
@@ -228,19 +257,12 @@ async function writePolicies(folder: NewFolder, given: Given, observation: ReadO
   await folder.write("policy.json", made.json.document);
   if (format !== "json") await folder.write(`policy.${made.own.fileName}`, made.own.document);
   const { included, excluded } = made.json;
+  const { summary, notExpressible, warnings } = made.own;
   const inForce = { included: new Map(included.map((entry) => [entry.hash, entry])) };
-  return { included, excluded, inForce: { ...emptyPolicy, ...inForce } };
-}
-
-/** The policies that follow from an observation and a rule, as they were at that time. */
-export function policiesOf(
-  { evidence, withoutHash, source }: ReadObservation,
-  rule: Rule,
-  { format, mode, now }: { format: z.output<typeof policyFormat>; mode?: z.output<typeof policyMode>; now: number },
-): { json: PolicyDocument; own: PolicyDocument } {
-  const common = { evidence, withoutHash, source: { origin: "events" as const, ...source }, rule, mode, now };
-  const json = policyDocument({ ...common, format: "json" });
-  return { json, own: format === "json" ? json : policyDocument({ ...common, format }) };
+  return {
+    ...{ included, excluded, summary, warnings, notExpressible: notExpressible.length },
+    inForce: { ...emptyPolicy, ...inForce },
+  };
 }
 
 async function digestsIn(folder: NewFolder, names?: readonly string[]) {

@@ -1,4 +1,4 @@
-import { readFile, readdir } from "node:fs/promises";
+import { readFile, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Problem } from "../errors.js";
 import { readObservation, readPolicy, type PolicyInForce, type ReadObservation } from "../policy/index.js";
@@ -16,6 +16,24 @@ export interface SnapshotFolder {
   readonly problems: readonly string[];
 }
 
+/** Larger than any snapshot that can be checked in memory. */
+const maxBytes = 1 << 30;
+
+async function bytesOf(path: string): Promise<Buffer> {
+  const { size } = await stat(path);
+  if (size > maxBytes) throw new Error(`${size} bytes are more than can be checked`);
+  return readFile(path);
+}
+
+/** Undefined where it is none, or longer than a text can be. */
+export function textOf(bytes: Buffer | undefined): string | undefined {
+  try {
+    return bytes?.toString("utf8");
+  } catch {
+    return undefined;
+  }
+}
+
 /** Never rejects for what is in the folder: what can't be read is a problem. */
 export async function readSnapshot(path: string): Promise<SnapshotFolder> {
   const files = new Map<string, Buffer>();
@@ -26,9 +44,14 @@ export async function readSnapshot(path: string): Promise<SnapshotFolder> {
   });
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     if (!entry.isFile()) problems.push(`${printable(entry.name)} is not a file`);
-    else files.set(entry.name, await readFile(join(path, entry.name)));
+    else {
+      const bytes = await bytesOf(join(path, entry.name)).catch((error: Error) => error);
+      if (bytes instanceof Error)
+        problems.push(`${printable(entry.name)} can't be read (${printable(bytes.message, 120)})`);
+      else files.set(entry.name, bytes);
+    }
   }
-  const text = (name: string) => files.get(name)?.toString("utf8");
+  const text = (name: string) => textOf(files.get(name));
   const statement = readStatement(text("statement.json") ?? "");
   if (!statement) problems.push("statement.json is missing, or no statement about a snapshot");
   const found: Problem[] = [];

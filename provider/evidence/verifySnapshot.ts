@@ -1,12 +1,15 @@
+import { canonicalJson, documentJson, type Plain } from "../policy/canonical.js";
 import { createObservation, observationText, type FormatName, type Rule } from "../policy/index.js";
-import { ruleDigest } from "../policy/provenance.js";
-import { isRecord, parseJson } from "../values.js";
+import { ruleText } from "../policy/rule.js";
 import { plural, printable } from "../text.js";
+import { isRecord, parseJson } from "../values.js";
 import { version } from "../version.js";
-import { policiesOf } from "./createSnapshot.js";
-import { isSignedBy, readEnvelope, verificationKeyOf } from "./dsse.js";
+import { envelopeWith, isSignedBy, readEnvelope, verificationKeyOf } from "./dsse.js";
+import { ocsfFinding } from "./ocsf.js";
 import { parquetEvents } from "./parquet.js";
-import { readSnapshot, type SnapshotFolder } from "./snapshotFolder.js";
+import { policiesOf } from "./policies.js";
+import { predicateOf } from "./predicate.js";
+import { readSnapshot, textOf, type SnapshotFolder } from "./snapshotFolder.js";
 import { digestOf, snapshotDigest, statementText } from "./statement.js";
 
 export interface Check {
@@ -25,27 +28,36 @@ export interface Verification {
 }
 
 /**
- * Whether a snapshot is what its statement says: files, digests, the signature, that the policy follows from the observation and
- * the rule, that the counts agree. `key`: a public key as PEM; with it an unsigned snapshot fails.
+ * Whether a snapshot is what its statement says. Everything in it that follows from something else in it is made again and
+ * compared byte for byte: the observation from the events, the policies from the observation and the rule, the findings from the
+ * events, the statement from all of them. `key`: a public key as PEM; with it an unsigned snapshot fails.
  */
 export async function verifySnapshot(path: string, key?: string): Promise<Verification> {
+  const publicKey = key === undefined ? undefined : verificationKeyOf(key);
   const snapshot = await readSnapshot(path);
   const checks: Check[] = [];
-  const check = (name: string, problems: readonly string[], fine: string) =>
-    void checks.push({ name, ok: problems.length === 0, text: problems.length === 0 ? fine : problems.join("; ") });
-  check("content", snapshot.problems, "every file can be read");
-  check("files", filesProblems(snapshot), `${plural(snapshot.files.size, "file")}, each as SHA256SUMS says`);
-  check("statement", statementProblems(snapshot), "the digest of every file it names");
-  check("signature", ...signature(snapshot, key));
-  const { statement, observation } = snapshot;
-  if (statement && observation) {
-    const { predicate } = statement;
-    const own =
-      observation.sha256 === predicate.observationSha256 ? [] : ["observation.json is another than the statement's"];
-    check("observation", own, "its own digest, and the statement's");
-    check("counts", await countProblems(snapshot), "of the statement, the observation, the events and the findings");
-    check("policy", ...(await policyProblems(snapshot)));
-  }
+  const check = async (name: string, work: () => Promise<Finding> | Finding) => {
+    const found = await Promise.resolve()
+      .then(work)
+      .catch((error: unknown): Finding => [
+        [`can't be checked (${printable(String((error as Error).message), 160)})`],
+        "",
+      ]);
+    const [problems, fine] = found;
+    checks.push({ name, ok: problems.length === 0, text: problems.length === 0 ? fine : problems.join("; ") });
+  };
+  await check("content", () => [snapshot.problems, "every file can be read"]);
+  await check("files", () => [
+    filesProblems(snapshot),
+    `${plural(snapshot.files.size, "file")}, each as SHA256SUMS says`,
+  ]);
+  await check("signature", () => signature(snapshot, publicKey));
+  const derived = new Derived(snapshot);
+  await check("observation", () => derived.observation());
+  await check("events", () => derived.events());
+  await check("policy", () => derived.policy());
+  await check("statement", () => derived.statement());
+  const { statement } = snapshot;
   return {
     ok: checks.every(({ ok }) => ok),
     checks,
@@ -53,11 +65,12 @@ export async function verifySnapshot(path: string, key?: string): Promise<Verifi
   };
 }
 
-const unlisted = ["SHA256SUMS"];
+/** What is wrong, and what is said where nothing is. */
+type Finding = readonly [problems: readonly string[], fine: string];
 
 function filesProblems({ files }: SnapshotFolder): string[] {
-  const sums = files.get("SHA256SUMS")?.toString("utf8");
-  if (sums === undefined) return ["SHA256SUMS is missing"];
+  const sums = textOf(files.get("SHA256SUMS"));
+  if (sums === undefined) return ["SHA256SUMS is missing, or no text"];
   const listed = new Map<string, string>();
   const problems: string[] = [];
   const lines = sums.split("\n");
@@ -72,127 +85,153 @@ function filesProblems({ files }: SnapshotFolder): string[] {
     if (!bytes) problems.push(`${printable(name)} is missing`);
     else if (digestOf(bytes) !== digest) problems.push(`${printable(name)} was changed`);
   }
-  const more = [...files.keys()].filter((name) => !listed.has(name) && !unlisted.includes(name));
+  const more = [...files.keys()].filter((name) => !listed.has(name) && name !== "SHA256SUMS");
   problems.push(...more.map((name) => `${printable(name)} is not listed in SHA256SUMS`));
   return problems;
 }
 
-const notSubjects = ["SHA256SUMS", "statement.json", "statement.dsse.json"];
-
-function statementProblems({ files, statement }: SnapshotFolder): string[] {
-  if (!statement) return ["statement.json is missing, or no statement about a snapshot"];
-  const problems: string[] = [];
-  // nothing stands in it that it does not say to us
-  if (statementText(statement) !== files.get("statement.json")?.toString("utf8"))
-    problems.push("statement.json is not in its canonical form");
-  const named = new Set(statement.subject.map(({ name }) => name));
-  for (const { name, sha256 } of statement.subject) {
-    const bytes = files.get(name);
-    if (!bytes) problems.push(`${printable(name)} is missing`);
-    else if (digestOf(bytes) !== sha256) problems.push(`${printable(name)} is another than the statement's`);
-  }
-  const more = [...files.keys()].filter((name) => !named.has(name) && !notSubjects.includes(name));
-  problems.push(...more.map((name) => `the statement does not name ${printable(name)}`));
-  for (const name of ["observation.json"]) if (!named.has(name)) problems.push(`the statement does not name ${name}`);
-  return problems;
-}
-
-function signature({ files }: SnapshotFolder, pem: string | undefined): [readonly string[], string] {
-  const text = files.get("statement.dsse.json")?.toString("utf8");
-  if (text === undefined)
-    return [pem === undefined ? [] : ["statement.dsse.json is missing: the snapshot is not signed"], "not signed"];
+function signature({ files }: SnapshotFolder, key: ReturnType<typeof verificationKeyOf> | undefined): Finding {
+  const bytes = files.get("statement.dsse.json");
+  if (bytes === undefined)
+    return [key === undefined ? [] : ["statement.dsse.json is missing: the snapshot is not signed"], "not signed"];
+  const text = textOf(bytes) ?? "";
   const envelope = readEnvelope(text);
-  if (!envelope) return [["statement.dsse.json is no envelope of a statement"], ""];
-  const isSame = files.get("statement.json")?.equals(envelope.body) === true;
-  const problems = isSame ? [] : ["what is signed is another than statement.json"];
-  if (pem === undefined) return [problems, "signed; not checked, since no key was given"];
-  const key = verificationKeyOf(pem);
-  if (!isSignedBy(envelope, key)) problems.push("the signature is not by this key");
-  const kind = key.asymmetricKeyType === "ed25519" ? "Ed25519" : "ECDSA P-256";
-  return [problems, `by this key (${kind})`];
-}
-
-async function countProblems({ files, statement, observation }: SnapshotFolder): Promise<string[]> {
+  const [signed, ...others] = envelope?.signatures ?? [];
+  if (!envelope || !signed || others.length > 0) return [["statement.dsse.json is no envelope with one signature"], ""];
   const problems: string[] = [];
-  const counts: Readonly<Record<string, number>> = statement?.predicate.counts ?? {};
-  const agree = (what: string, count: number | undefined, wanted: number | undefined) => {
-    if (count !== wanted) problems.push(`${what}: ${count ?? "none"}, and the statement says ${wanted ?? "none"}`);
-  };
-  const own = observation?.source.counts;
-  for (const name of ["events", "hashes", "withoutHash"] as const)
-    agree(`${name} of the observation`, own?.[name], counts[name]);
-  agree("hashes listed in the observation", observation?.evidence.processes.length, counts["hashes"]);
-  const ocsf = files.get("ocsf.ndjson");
-  const lines = ocsf && ocsf.reduce((sum, byte) => sum + (byte === 10 ? 1 : 0), 0);
-  agree("lines of ocsf.ndjson", lines, counts["eventRows"]);
-  const parquet = files.get("events.parquet");
-  if (!parquet || !observation) agree("rows of events.parquet", undefined, counts["eventRows"]);
-  else problems.push(...(await eventProblems(parquet, { files, observation }, counts["eventRows"])));
-  return problems;
+  // what another reader may take for it is told too
+  if (text !== envelopeWith(envelope.body, signed.keyid, signed.signature))
+    problems.push("statement.dsse.json says more than an envelope does");
+  if (files.get("statement.json")?.equals(envelope.body) !== true)
+    problems.push("what is signed is another than statement.json");
+  if (!key) return [problems, "signed; not checked, since no key was given"];
+  if (!isSignedBy(envelope, key)) problems.push("the signature is not by this key");
+  return [problems, `by this key (${key.asymmetricKeyType === "ed25519" ? "Ed25519" : "ECDSA P-256"})`];
 }
 
-/** The events say what the observation says. */
-async function eventProblems(
-  bytes: Buffer,
-  { files, observation }: Pick<SnapshotFolder, "files"> & { observation: NonNullable<SnapshotFolder["observation"]> },
-  wanted: number | undefined,
-): Promise<string[]> {
-  const readAt = Date.parse(observation.source.readAt);
-  const again = createObservation({ now: () => readAt });
-  let rows = 0;
-  try {
-    for await (const batch of parquetEvents(bytes)) {
-      rows += batch.length;
-      batch.forEach((event) => again.add(event));
-    }
-  } catch (error) {
-    return [`events.parquet can't be read (${printable(String((error as Error).message), 120)})`];
+const missing = "observation.json is missing, or no observation";
+
+/** What follows from the files, made again. */
+class Derived {
+  private rule: Rule | undefined;
+  private rows: number | undefined;
+  private policies: ReturnType<typeof policiesOf> | undefined;
+  /** Files that are there for a reason. */
+  private readonly known = new Set([
+    "SHA256SUMS",
+    "statement.json",
+    "statement.dsse.json",
+    "observation.json",
+    "report.html",
+  ]);
+
+  constructor(private readonly snapshot: SnapshotFolder) {}
+
+  observation(): Finding {
+    const { files, observation } = this.snapshot;
+    const text = textOf(files.get("observation.json"));
+    if (!observation || text === undefined) return [[missing], ""];
+    const problems: string[] = [];
+    if (text !== `${canonicalJson(parseJson(text) as Plain)}\n`)
+      problems.push("observation.json is not in its canonical form");
+    if (!isTime(observation.source.readAt)) problems.push("the time at which the events were read is none");
+    return [problems, "its own digest"];
   }
-  if (rows !== wanted) return [`rows of events.parquet: ${rows}, and the statement says ${wanted ?? "none"}`];
-  if (observation.source.version !== version) return [];
-  const text = observationText(again.result(), observation.source);
-  const given = files.get("observation.json")?.toString("utf8").trim();
-  return text === given ? [] : ["the events of events.parquet are not those of the observation"];
+
+  /** The events say what the observation and the findings say. */
+  async events(): Promise<Finding> {
+    const { files, observation } = this.snapshot;
+    const parquet = files.get("events.parquet");
+    const ocsf = files.get("ocsf.ndjson");
+    if (!observation) return [[missing], ""];
+    if (!parquet && !ocsf) return [[], "none: the snapshot was made of an observation"];
+    if (!parquet || !ocsf) return [["events.parquet and ocsf.ndjson come together, and one is missing"], ""];
+    this.known.add("events.parquet").add("ocsf.ndjson");
+    const { source } = observation;
+    const again = createObservation({ now: () => Date.parse(source.readAt) });
+    let at = 0;
+    let isSame = true;
+    this.rows = 0;
+    for await (const batch of parquetEvents(parquet)) {
+      this.rows += batch.length;
+      for (const event of batch) {
+        again.add(event);
+        const line = Buffer.from(`${JSON.stringify(ocsfFinding(event, source))}\n`);
+        isSame &&= ocsf.subarray(at, at + line.length).equals(line);
+        at += line.length;
+      }
+    }
+    const problems =
+      isSame && at === ocsf.length ? [] : ["ocsf.ndjson does not say what the events of events.parquet say"];
+    if (`${observationText(again.result(), source)}\n` !== textOf(files.get("observation.json")))
+      problems.push("the observation does not follow from the events of events.parquet");
+    return [problems, `${plural(this.rows, "event")}: the observation and the findings follow from them`];
+  }
+
+  policy(): Finding {
+    const { files, statement, observation } = this.snapshot;
+    if (!observation || !statement) return [["there is no statement, or no observation"], ""];
+    const text = textOf(files.get("rule.json"));
+    const { policy, createdAt, version: made } = statement.predicate;
+    if (!policy)
+      return [
+        text === undefined ? [] : ["rule.json is there, and the statement knows no policy"],
+        "none was asked for",
+      ];
+    this.known.add("rule.json").add("policy.json");
+    const given = parseJson(text ?? "");
+    if (!isRecord(given)) return [["rule.json is missing, or no rule"], ""];
+    const part = (name: string) =>
+      Array.isArray(given[name]) && given[name].length === 0 ? {} : { [name]: given[name] };
+    this.rule = { ...part("select"), ...part("exclude") } as Rule;
+    if (text !== documentJson(ruleText(this.rule))) return [["rule.json says more than a rule does"], ""];
+    if (made !== version)
+      return [[`it was made by version ${printable(made)}, and this is ${version}: verify it with that version`], ""];
+    const { format, mode } = policy as { format: FormatName; mode: "audit" | "enforce" };
+    this.policies = policiesOf(observation, this.rule, { format, mode, now: Date.parse(createdAt) });
+    const { json, own } = this.policies;
+    const wanted = [["policy.json", json.document]] as [string, string][];
+    if (format !== "json") wanted.push([`policy.${own.fileName}`, own.document]);
+    const problems = wanted
+      .filter(([name, document]) => (this.known.add(name), textOf(files.get(name)) !== document))
+      .map(([name]) => `${name} does not follow from the observation and the rule`);
+    return [problems, "follows from the observation and the rule"];
+  }
+
+  statement(): Finding {
+    const { files, statement, observation } = this.snapshot;
+    if (!statement) return [["statement.json is missing, or no statement about a snapshot"], ""];
+    if (!observation) return [[missing], ""];
+    const problems = [...files.keys()]
+      .filter((name) => !this.known.has(name))
+      .map((name) => `${printable(name)} is no file of a snapshot`);
+    const subject = [...files]
+      .filter(([name]) => !["SHA256SUMS", "statement.json", "statement.dsse.json"].includes(name))
+      .map(([name, bytes]) => ({ name, sha256: digestOf(bytes) }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+    const { predicate } = statement;
+    const hasRule = predicate.ruleSha256 !== undefined;
+    const expected = predicateOf({
+      observation,
+      proof: { complete: observation.source.complete, doubts: predicate.proof.doubts },
+      counts: this.rows === undefined ? {} : { eventRows: this.rows },
+      version: predicate.version,
+      // a rule without a policy, of a read that is not whole, is kept as its digest alone
+      ...(hasRule && this.rule && { rule: this.rule }),
+      ...(this.policies &&
+        predicate.policy && {
+          policy: { ...predicate.policy, included: this.policies.json.included, excluded: this.policies.json.excluded },
+        }),
+      ...(predicate.baselineSha256 !== undefined && { baselineSha256: predicate.baselineSha256 }),
+    });
+    const ruleSha256 = expected.ruleSha256 ?? predicate.ruleSha256;
+    const made = statementText({
+      subject,
+      predicate: { ...expected, ...(ruleSha256 !== undefined && { ruleSha256 }) },
+    });
+    if (made !== textOf(files.get("statement.json"))) problems.push("statement.json does not say what the files say");
+    return [problems, "the digest of every file, and what the files say"];
+  }
 }
 
-async function policyProblems(snapshot: SnapshotFolder): Promise<[readonly string[], string]> {
-  const { files, statement, observation } = snapshot;
-  const predicate = statement?.predicate;
-  if (!predicate?.policy || !observation) {
-    const stray = [...files.keys()].filter((name) => name === "rule.json" || name.startsWith("policy."));
-    return [
-      stray.map((name) => `${printable(name)} is there, and the statement knows no policy`),
-      "none was asked for",
-    ];
-  }
-  const given = parseJson(files.get("rule.json")?.toString("utf8") ?? "");
-  if (!isRecord(given)) return [["rule.json is missing, or no rule"], ""];
-  const isAbsent = (list: unknown) => Array.isArray(list) && list.length === 0;
-  const rule = {
-    ...(!isAbsent(given["select"]) && { select: given["select"] }),
-    ...(!isAbsent(given["exclude"]) && { exclude: given["exclude"] }),
-  } as Rule;
-  const problems = ruleDigest(rule) === predicate.ruleSha256 ? [] : ["rule.json is another than the statement's"];
-  if (predicate.version !== version)
-    return [
-      problems,
-      `made by version ${printable(predicate.version)}: this one, ${version}, does not derive it again`,
-    ];
-  const { format, mode } = predicate.policy as { format: FormatName; mode: "audit" | "enforce" };
-  try {
-    const made = policiesOf(observation, rule, { format, mode, now: Date.parse(predicate.createdAt) });
-    const files_ = [
-      ["policy.json", made.json],
-      ...(format === "json" ? [] : [[`policy.${made.own.fileName}`, made.own]]),
-    ] as const;
-    for (const [name, policy] of files_ as readonly (readonly [string, typeof made.json])[]) {
-      if (files.get(name)?.toString("utf8") !== policy.document)
-        problems.push(`${name} does not follow from the observation and the rule`);
-    }
-    if (made.json.included.length !== predicate.counts["included"])
-      problems.push("the number of allowed hashes is another than the statement's");
-  } catch (error) {
-    problems.push(`the policy can't be derived (${printable((error as Error).message, 200)})`);
-  }
-  return [problems, "follows from the observation and the rule"];
-}
+const isTime = (text: string): boolean => /^\d{4}-\d\d-\d\dT/.test(text) && !Number.isNaN(Date.parse(text));

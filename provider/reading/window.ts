@@ -62,7 +62,9 @@ export async function* readWindow(
     const report = { totalAtStart: first.total, totalAtEnd: pass.total, shared };
     if (pass.isOutOfReach) return { ...report, isOutOfReach: true };
     const longest = Math.max(length, pass.length, pass.highestTotal);
-    const hasShrunk = isFarShorter(pass.length, longest);
+    // in the pass itself: what came before the fall was listed, and nobody knows of the rest
+    const hasFallen = isMuchLess(pass.total, pass.highestTotal);
+    const hasShrunk = hasFallen || isFarShorter(pass.length, longest);
     const isChain = doubt === undefined && !hasShrunk;
     length = hasShrunk && (doubt === undefined || 2 * pass.total < longest) ? longest : pass.total;
     if (isChain) chains++;
@@ -74,7 +76,10 @@ export async function* readWindow(
     }
     if (n < maxPasses) continue;
     ledger.settle({ passes: n, isStill: false });
-    const reasons = [doubt, hasShrunk ? `the list had ${longest} events, and then ${pass.length}` : undefined];
+    const reasons = [
+      doubt,
+      hasShrunk ? `the list had ${longest} events, and then ${hasFallen ? pass.total : pass.length}` : undefined,
+    ];
     const reason = reasons.filter((one) => one !== undefined).join(", and ") || "the list changed while it was read";
     return { ...report, doubt: `${reason} (read ${maxPasses} times)` };
   }
@@ -82,4 +87,6 @@ export async function* readWindow(
 
 /** More than counts that are approximate explain, or events that are handled meanwhile: a service that has lost its list. */
 const isFarShorter = (length: number, longest: number): boolean =>
-  length === 0 ? longest > 0 : length < longest / 2 && longest - length > 20;
+  length === 0 ? longest > 0 : isMuchLess(length, longest);
+
+const isMuchLess = (count: number, before: number): boolean => count < before / 2 && before - count > 20;

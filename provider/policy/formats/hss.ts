@@ -41,8 +41,9 @@ const longestContainer = 128;
 /** Hashes in one request; the service documents no maximum. */
 const chunkSize = 100;
 
-function target({ provenance: { project, query } }: FormatInput, policyId: string) {
-  const { enterpriseProjectId } = query;
+function target({ provenance: { project, query, enterpriseProject } }: FormatInput, policyId: string) {
+  // an argument of the query, or a setting
+  const enterpriseProjectId = query.enterpriseProjectId ?? enterpriseProject;
   return {
     path: `/v5/${project !== undefined && isId(project) ? project : "{project_id}"}/app/${policyId}/process`,
     query: typeof enterpriseProjectId === "string" ? { enterprise_project_id: enterpriseProjectId } : {},
