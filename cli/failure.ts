@@ -1,6 +1,6 @@
 import { ArgumentError, ConfigurationError, HssError, type Problem, type ServiceError } from "../provider/errors.js";
 import { printable } from "../provider/text.js";
-import { exitCodes, GateError, UsageError } from "./usage.js";
+import { exitCodes, GateError, UsageError, VerificationError } from "./usage.js";
 
 /** Arguments whose text comes from a file: what is wrong there is not how the command was called. */
 const contents = new Set(["observation", "before", "after", "select", "exclude", "processes"]);
@@ -13,6 +13,7 @@ export function failureOf(error: unknown, named: (property: string) => string): 
 function codeOf(error: unknown): number {
   if (error instanceof UsageError) return exitCodes.usage;
   if (error instanceof GateError) return exitCodes.differs;
+  if (error instanceof VerificationError) return exitCodes.verificationFailed;
   if (error instanceof ConfigurationError) return exitCodes.usage;
   if (error instanceof ArgumentError) {
     const isContent = error.problems.every(({ property }) => contents.has(property.split(".")[0] ?? ""));

@@ -89,7 +89,10 @@ export const ownCommands: readonly Own[] = [
     words: [["<dir>", "The snapshot's folder."]],
     description: "Checks files, digests, signature, counts and the policy of a snapshot; exit code 5 where one fails.",
     takesOutput: true,
-    options: [new Option("--key <file>", "Public key as PEM: the snapshot must be signed by it.")],
+    options: [
+      new Option("--key <file>", "Public key as PEM: the snapshot must be signed by it."),
+      new Option("--any-version", "Accepts that what another version made is not derived again."),
+    ],
   },
   {
     command: "snapshot diff",

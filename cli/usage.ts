@@ -1,6 +1,9 @@
 /** The command was called in a way that it does not know. */
 export class UsageError extends Error {}
 
+/** What was to be relied on does not hold. */
+export class VerificationError extends Error {}
+
 /** A gate that the user set is closed: nothing failed, and the answer is no. */
 export class GateError extends Error {}
 

@@ -15,22 +15,32 @@ export interface AccountOptions {
  * is missing.
  */
 export class Account {
-  /** The settings, once they are known. Keys and tokens are secrets of the account, not of what it reads. */
-  readonly settings: pulumi.Output<Config>;
-  /** The settings of it as far as they were plain values. */
-  readonly plain: Config;
-  readonly session: Session;
-
   constructor(settings: { [Key in keyof Config]: pulumi.Input<Config[Key]> }, { name }: AccountOptions = {}) {
     if (typeof settings !== "object" || settings === null)
       throw new ArgumentError("Account", [{ property: "settings", reason: "must be an object of settings" }]);
     const isPlain = ([, value]: [string, unknown]) => !pulumi.Output.isInstance(value) && !(value instanceof Promise);
-    this.plain = Object.fromEntries(Object.entries(settings).filter(isPlain)) as Config;
-    this.settings = pulumi.unsecret(pulumi.output(settings)) as unknown as pulumi.Output<Config>;
-    const { projectId, projectName, region, profile } = this.plain;
-    this.session = new Session({
-      log: pulumiLog(name ?? projectName ?? projectId ?? region ?? profile ?? "account"),
-      env: process.env,
+    const plain = Object.fromEntries(Object.entries(settings).filter(isPlain)) as Config;
+    const { projectId, projectName, region, profile } = plain;
+    const label = name ?? projectName ?? projectId ?? region ?? profile ?? "account";
+    insides.set(this, {
+      settings: pulumi.unsecret(pulumi.output(settings)) as unknown as pulumi.Output<Config>,
+      session: new Session({ log: pulumiLog(label), env: process.env }),
     });
   }
+}
+
+/** Not among its declarations: a program's compiler need not know of them. */
+interface Inside {
+  /** Once they are known. Keys and tokens are secrets of the account, not of what it reads. */
+  readonly settings: pulumi.Output<Config>;
+  readonly session: Session;
+}
+
+const insides = new WeakMap<Account, Inside>();
+
+/** @internal */
+export function insideOf(account: Account): Inside {
+  const inside = insides.get(account);
+  if (!inside) throw new Error("an account that was not made with new Account({...})");
+  return inside;
 }

@@ -43,7 +43,12 @@ export function operationsOf(type: string) {
     },
 
     async diff(olds: Values, news: Values): Promise<pulumi.dynamic.DiffResult> {
-      const { changed, replaces, drifted } = await lifecycle.diff(definition, contextOf(news), olds, inputsIn(news));
+      // what was a secret is one still
+      const context = {
+        ...contextOf(news),
+        secrets: new Set([...contextOf(olds).secrets, ...contextOf(news).secrets]),
+      };
+      const { changed, replaces, drifted } = await lifecycle.diff(definition, context, olds, inputsIn(news));
       return {
         changes: changed.length > 0 || drifted,
         replaces: [...replaces],

@@ -5,7 +5,7 @@ import { Session } from "../provider/session.js";
 import { configuration, pulumiKeys } from "../provider/settings/index.js";
 import { repeatedName } from "../provider/repeated.js";
 import { closest } from "../provider/suggest.js";
-import { Account } from "./account.js";
+import { Account, insideOf } from "./account.js";
 import type { Config } from "./api.js";
 import { pulumiLog } from "./log.js";
 
@@ -72,7 +72,7 @@ export function invokeOutput<Result>(
   const lift = pulumi.all([
     args,
     plain,
-    pulumi.all(accounts.map(({ settings }) => settings)),
+    pulumi.all(accounts.map((one) => insideOf(one).settings)),
     ready,
   ]) as unknown as pulumi.Output<[object, Config, Config[], string[]]>;
   return lift.apply(([given, override, settings]) =>
@@ -93,8 +93,8 @@ interface Call {
 async function call<Result>(name: string, args: object, { accounts, config, signal, settings }: Call): Promise<Result> {
   const definition = functions.find((candidate) => candidate.name === name);
   if (!definition) throw new Error(`${name} is not a function of this package`);
-  const [first, ...others] = accounts.map(({ session }, at) => ({
-    session,
+  const [first, ...others] = accounts.map((one, at) => ({
+    session: insideOf(one).session,
     config: [config, settings[at] ?? {}] as Record<string, unknown>[],
   }));
   if (first) {
@@ -112,8 +112,8 @@ async function call<Result>(name: string, args: object, { accounts, config, sign
 }
 
 /** The settings of an account that is given to a call with plain values: an Output there must be known by then. */
-const settled = ({ settings }: Account): Promise<Config> =>
-  (settings as unknown as { promise(): Promise<Config> }).promise();
+const settled = (account: Account): Promise<Config> =>
+  (insideOf(account).settings as unknown as { promise(): Promise<Config> }).promise();
 
 const accountsOf = ({ account, accounts = [] }: Pick<CallOptions, "account" | "accounts">): readonly Account[] =>
   account ? [account] : accounts;

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { resolve } from "node:path";
 import type { Values } from "../provider/resources/definition.js";
 import { resources } from "../provider/resources/index.js";
-import type { Account } from "./account.js";
+import { insideOf, type Account } from "./account.js";
 import type { Config } from "./api.js";
 import { stackConfig } from "./functions.js";
 import type { operationsOf } from "./dynamic.js";
@@ -61,7 +61,9 @@ export abstract class DefinedResource extends pulumi.dynamic.Resource {
 }
 
 const settingsFor = (account: Account | undefined): pulumi.Output<string> =>
-  (account ? account.settings : pulumi.output(stackConfig() as Config)).apply((settings) => JSON.stringify(settings));
+  (account ? insideOf(account).settings : pulumi.output(stackConfig() as Config)).apply((settings) =>
+    JSON.stringify(settings),
+  );
 
 // paths of the program's files, each with the resource that has it
 const claims = new Map<string, string>();

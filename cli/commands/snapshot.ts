@@ -7,7 +7,7 @@ import { getWhitelistPolicyDocument } from "../../provider/functions/getWhitelis
 import { printable } from "../../provider/text.js";
 import type { Context, Values } from "../context.js";
 import { withSink } from "../output.js";
-import { exitCodes, UsageError } from "../usage.js";
+import { exitCodes, UsageError, VerificationError } from "../usage.js";
 import { write } from "./functionCommand.js";
 import { gateAdded } from "./gates.js";
 
@@ -39,7 +39,8 @@ export async function snapshotVerify(context: Context): Promise<number> {
   const [path = ""] = context.invocation.words;
   const file = context.text("key");
   const pem = file === undefined ? undefined : await keyText(file);
-  const { ok, checks, sha256 } = await verifySnapshot(path, pem);
+  const anyVersion = context.flag("any-version") === true;
+  const { ok, checks, sha256 } = await verifySnapshot(path, pem, { anyVersion });
   const rows = checks.map(({ name, ok: isFine, text }) => ({ check: name, result: isFine ? "ok" : "FAILED", text }));
   await write(context, "table", {
     rows,
@@ -89,8 +90,11 @@ export async function snapshotShow(context: Context): Promise<void> {
 }
 
 async function contentOf(path: string) {
-  const { observation, policy, problems } = await readSnapshot(path);
-  if (!observation) throw new Error(`${printable(path)} is no snapshot: ${problems[0] ?? ""}`);
+  const { checks } = await verifySnapshot(path, undefined, { anyVersion: true });
+  const failed = checks.filter(({ ok }) => !ok).map(({ name, text }) => `${name}: ${text}`);
+  const { observation, policy } = await readSnapshot(path);
+  if (!observation || failed.length > 0)
+    throw new VerificationError(`${printable(path)} is no snapshot that holds: ${failed.join("; ")}`);
   return { observation, ...(policy && { policy }) };
 }
 

@@ -1,7 +1,8 @@
+import { createPublicKey, type KeyObject } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { isAbsolute, join, resolve } from "node:path";
 import { z } from "zod";
-import { ArgumentError, ConfigurationError, IncompleteReadError, type Problem } from "../errors.js";
+import { ArgumentError, ConfigurationError, FileError, IncompleteReadError, type Problem } from "../errors.js";
 import { defineFunction, type CallContext } from "../functions/definition.js";
 import { observe } from "../functions/observe.js";
 import { checkFleet, fleetArguments, type FleetArguments } from "../functions/query.js";
@@ -23,7 +24,7 @@ import {
 import { NewFolder } from "../runtime/newFolder.js";
 import { plural, printable } from "../text.js";
 import { version } from "../version.js";
-import { envelopeOf, signingKeyOf } from "./dsse.js";
+import { envelopeOf, keyIdOf, signingKeyOf } from "./dsse.js";
 import type { EventRecord } from "../hss/event.js";
 import { EventSpool } from "./eventSpool.js";
 import { ocsfFinding } from "./ocsf.js";
@@ -34,6 +35,7 @@ import type { DayCounts } from "./reportInput.js";
 import { readSnapshot } from "./snapshotFolder.js";
 import { policiesOf } from "./policies.js";
 import { predicateOf } from "./predicate.js";
+import { verifySnapshot } from "./verifySnapshot.js";
 import { digestOf, snapshotDigest, statementText, type SnapshotPredicate, type Statement } from "./statement.js";
 
 const queryNames = Object.keys(fleetArguments.shape) as (keyof FleetArguments)[];
@@ -130,7 +132,8 @@ async function read(
       each: (event) => spool.add(event),
       ...(given.allowIncomplete && { allowIncomplete: true }),
     });
-    const parquet = new ParquetEvents(await folder.create("events.parquet"));
+    const file = await folder.create("events.parquet");
+    const parquet = new ParquetEvents(async (bytes) => void (await file.write(bytes)));
     const ocsf = await folder.create("ocsf.ndjson");
     const place = { region: observed.source.region, project: observed.source.project };
     const days = new Map<string, Record<string, number>>();
@@ -140,6 +143,8 @@ async function read(
       await ocsf.writeFile(batch.map(({ event }) => `${JSON.stringify(ocsfFinding(event, place))}\n`).join(""));
     }
     await parquet.finish();
+    await file.sync();
+    await file.close();
     await ocsf.sync();
     await ocsf.close();
     const text = observationText(observed, observed.source);
@@ -183,7 +188,7 @@ interface Writing extends Made {
   readonly context: CallContext;
   readonly given: Given;
   readonly folder: NewFolder;
-  readonly key: ReturnType<typeof signingKeyOf> | undefined;
+  readonly key: KeyObject | undefined;
   readonly baseline: Awaited<ReturnType<typeof readBaseline>> | undefined;
 }
 
@@ -234,9 +239,10 @@ async function write(writing: Writing): Promise<z.output<typeof snapshotResult>>
   sums.sort((a, b) => (a.name < b.name ? -1 : 1));
   await folder.write("SHA256SUMS", sums.map(({ name, sha256 }) => `${sha256}  ${name}\n`).join(""));
   const sha256 = snapshotDigest(statement);
-  const name = `${readAt.replace(/\.\d+/, "").replace(/[:]/g, "-")}-${sha256.slice(0, 12)}`;
-  await folder.commit(name);
+  const signer = key ? `-${keyIdOf(key).slice(0, 8)}` : "";
+  const name = `${readAt.replace(/\.\d+/, "").replaceAll(":", "-")}-${sha256.slice(0, 12)}${signer}`;
   const where = join(given.directory, name);
+  if (!(await folder.commit(name))) await mustBeTheSame(where, sha256, key);
   const parts = [
     `${plural(observedCounts.events, "event")}, ${plural(observedCounts.hashes, "hash")}`,
     ...(policy ? [`${policy.included.length} allowed`] : []),
@@ -265,6 +271,17 @@ async function writePolicies(folder: NewFolder, given: Given, observation: ReadO
   };
 }
 
+/** It was made before: then it is the same, or something else that has its name. */
+async function mustBeTheSame(path: string, sha256: string, key: KeyObject | undefined): Promise<void> {
+  const pem = key && createPublicKey(key).export({ type: "spki", format: "pem" }).toString();
+  const found = await verifySnapshot(path, pem, { anyVersion: true });
+  if (found.ok && found.sha256 === sha256) return;
+  const failed = found.checks.filter(({ ok }) => !ok).map(({ name, text }) => `${name}: ${text}`);
+  throw new FileError(
+    `${printable(path, 400)} is there already and is not this snapshot (${failed.join("; ") || "its digest is another"}); move it away`,
+  );
+}
+
 async function digestsIn(folder: NewFolder, names?: readonly string[]) {
   const all = names ?? (await folder.names());
   return Promise.all(
@@ -288,9 +305,11 @@ async function keyOf(given: string | undefined) {
 
 async function readBaseline(path: string) {
   const snapshot = await readSnapshot(path);
-  if (!snapshot.observation)
+  const { checks } = await verifySnapshot(path, undefined, { anyVersion: true });
+  const failed = checks.filter(({ ok }) => !ok).map(({ name, text }) => `${name}: ${text}`);
+  if (failed.length > 0 || !snapshot.observation)
     throw new ArgumentError("ComplianceSnapshot", [
-      { property: "baseline", reason: `${printable(path)} is no snapshot: ${snapshot.problems[0] ?? ""}` },
+      { property: "baseline", reason: `${printable(path)} is no snapshot that holds: ${failed.join("; ")}` },
     ]);
   return { ...snapshot, observation: snapshot.observation };
 }

@@ -1,4 +1,3 @@
-import type { FileHandle } from "node:fs/promises";
 import type { EventRecord } from "../hss/event.js";
 import { isRecord } from "../values.js";
 
@@ -32,7 +31,7 @@ export class ParquetEvents {
   private group: Promise<Writer> | undefined;
   private readonly chunks: Uint8Array[] = [];
 
-  constructor(private readonly file: FileHandle) {}
+  constructor(private readonly write: (bytes: Uint8Array) => Promise<void> | void) {}
 
   async add(batch: readonly { event: EventRecord; json: string }[]): Promise<void> {
     this.rows.push(...batch);
@@ -44,8 +43,6 @@ export class ParquetEvents {
     const { writer } = await this.writer();
     writer.finish();
     await this.drain();
-    await this.file.sync();
-    await this.file.close();
   }
 
   private async flush(): Promise<void> {
@@ -69,7 +66,7 @@ export class ParquetEvents {
   }
 
   private async drain(): Promise<void> {
-    for (const chunk of this.chunks.splice(0)) await this.file.write(chunk);
+    for (const chunk of this.chunks.splice(0)) await this.write(chunk);
   }
 
   private writer(): Promise<Writer> {
@@ -110,19 +107,27 @@ function integer(text: string | undefined): bigint | undefined {
   return BigInt.asIntN(64, value) === value ? value : undefined;
 }
 
-/** Every event of a file, in its order. Rejects for what is no such file. */
-export async function* parquetEvents(bytes: Uint8Array): AsyncGenerator<EventRecord[]> {
+/** Every event of a file, in its order, with its own JSON. Rejects for what is no file of so many events. */
+export async function* parquetEvents(
+  bytes: Uint8Array,
+  count: number,
+): AsyncGenerator<{ event: EventRecord; json: string }[]> {
   const { parquetMetadata, parquetReadObjects } = await import("hyparquet");
   const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
   const metadata = parquetMetadata(file);
   const rows = Number(metadata.num_rows);
+  const inGroups = metadata.row_groups.reduce((sum, group) => sum + Number(group.num_rows), 0);
+  // before anything is read: a footer may say anything
+  if (rows !== count || inGroups !== count || count > bytes.length)
+    throw new Error(`it has ${rows} rows, and ${count} events were read`);
   for (let start = 0; start < rows; start += rowGroup) {
     const rowEnd = Math.min(rows, start + rowGroup);
     const read = await parquetReadObjects({ file, metadata, columns: ["event"], rowStart: start, rowEnd });
     yield read.map(({ event }) => {
-      const parsed: unknown = JSON.parse(String(event));
+      const json = String(event);
+      const parsed: unknown = JSON.parse(json);
       if (!isRecord(parsed)) throw new Error("a row is no event");
-      return parsed as EventRecord;
+      return { event: parsed as EventRecord, json };
     });
   }
 }

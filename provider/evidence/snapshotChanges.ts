@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { DoubtKind } from "../policy/doubts.js";
 import { markdownTable } from "../policy/markdown.js";
 import type { PolicyInForce, ReadObservation } from "../policy/index.js";
 import { plural, printable } from "../text.js";
@@ -38,7 +39,7 @@ export interface SnapshotContent {
 export function snapshotChanges(before: SnapshotContent, after: SnapshotContent): SnapshotChange[] {
   const changes: SnapshotChange[] = [];
   const [old, fresh] = [processesOf(before), processesOf(after)];
-  const hashes = [...new Set([...old.keys(), ...fresh.keys()])].sort();
+  const hashes = [...new Set([...old.keys(), ...fresh.keys(), ...doubtsIn(after).keys()])].sort();
   const named = (hash: string) => {
     const names = (fresh.get(hash) ?? old.get(hash))?.names ?? [];
     return `${hash}${names.length > 0 ? ` (${printable(names.slice(0, 3).join(", "), 120)})` : ""}`;
@@ -49,15 +50,17 @@ export function snapshotChanges(before: SnapshotContent, after: SnapshotContent)
     const [was, is] = [old.get(hash), fresh.get(hash)];
     if (!was && is) add("newHash", hash, `is new, on ${plural(is.hostCount, "server")}`);
     if (was && !is) add("goneHash", hash, "is reported no more");
-    const grew = (of: (process: NonNullable<typeof is>) => number) => (is ? of(is) : 0) > (was ? of(was) : 0);
-    if (grew((process) => process.maliciousCount ?? 0)) add("newlyMalicious", hash, "was reported as malicious");
+    const count = (content: SnapshotContent, kind: DoubtKind) => doubtsIn(content).get(hash)?.[kind] ?? 0;
+    const grew = (kind: DoubtKind) => count(after, kind) > count(before, kind);
+    if (grew("maliciousCount")) add("newlyMalicious", hash, "was reported as malicious");
     const trusts = (process: typeof is) => process?.handleMethods.includes("mark_as_trust") === true;
     if (trusts(is) && !trusts(was)) add("newlyTrusted", hash, "was marked as trusted");
-    if (grew((process) => (process.distrustedCount ?? 0) + (process.killedCount ?? 0)))
-      add("newlyDistrusted", hash, "was handled otherwise than by trust");
+    if (grew("killedCount")) add("newlyDistrusted", hash, "was isolated and killed");
+    if (grew("distrustedCount")) add("newlyDistrusted", hash, "was handled otherwise than by trust");
   }
-  const [allowedBefore, allowedNow] = [before.policy?.included, after.policy?.included];
-  if (allowedBefore && allowedNow) {
+  if (before.policy || after.policy) {
+    // without a rule nothing is allowed
+    const [allowedBefore, allowedNow] = [before.policy?.included ?? new Map(), after.policy?.included ?? new Map()];
     for (const hash of [...allowedNow.keys()].sort()) {
       if (!allowedBefore.has(hash)) add("newlyAllowed", hash, "is allowed now");
     }
@@ -66,14 +69,10 @@ export function snapshotChanges(before: SnapshotContent, after: SnapshotContent)
     }
   }
   const [oldServers, servers] = [serversOf(before), serversOf(after)];
-  for (const server of [...servers].sort()) {
-    if (!oldServers.has(server))
-      changes.push({ kind: "newServer", server, text: `${printable(server, 120)} reports for the first time` });
-  }
-  for (const server of [...oldServers].sort()) {
-    if (!servers.has(server))
-      changes.push({ kind: "silentServer", server, text: `${printable(server, 120)} reports no more` });
-  }
+  for (const server of unknownTo(oldServers, servers))
+    changes.push({ kind: "newServer", server, text: `${printable(server, 120)} reports for the first time` });
+  for (const server of unknownTo(servers, oldServers))
+    changes.push({ kind: "silentServer", server, text: `${printable(server, 120)} reports no more` });
   const rank = ({ kind }: SnapshotChange) => changeKinds.indexOf(kind);
   return changes.sort((a, b) => rank(a) - rank(b));
 }
@@ -81,15 +80,37 @@ export function snapshotChanges(before: SnapshotContent, after: SnapshotContent)
 const processesOf = ({ observation }: SnapshotContent) =>
   new Map(observation.evidence.processes.map((process) => [process.hash, process]));
 
-function serversOf({ observation: { evidence } }: SnapshotContent): ReadonlySet<string> {
-  const names = new Set<string>();
-  for (const { hash, hostNames } of evidence.processes) {
-    const file = evidence.fileOf?.(hash);
-    if (!file) hostNames.forEach((name) => names.add(name));
-    for (const { seen } of file?.sightings ?? [])
-      for (const { place } of seen) place.hostNames.forEach((name) => names.add(name));
+const doubtsIn = ({ observation }: SnapshotContent) => observation.evidence.doubts;
+
+interface Server {
+  readonly label: string;
+  /** Any of them is enough: a server that was installed again has a new id, and its old name and address. */
+  readonly marks: readonly string[];
+}
+
+function serversOf({ observation: { evidence } }: SnapshotContent): readonly Server[] {
+  const servers = new Map<string, Server>();
+  for (const { hash } of evidence.processes) {
+    for (const { seen } of evidence.fileOf?.(hash)?.sightings ?? []) {
+      for (const { place } of seen) {
+        const { hostId, hostNames, addresses } = place;
+        const isTold = hostId !== undefined && !hostId.includes("*");
+        const pairs = hostNames.flatMap((name) => addresses.map((address) => `${name} at ${address}`));
+        const alone = isTold || pairs.length > 0 ? [] : [...hostNames, ...addresses];
+        const marks = [...(isTold ? [hostId.replaceAll("-", "").toLowerCase()] : []), ...pairs, ...alone];
+        const label = hostNames[0] ?? hostId ?? addresses[0];
+        if (label !== undefined) servers.set(marks.join("\n"), { label, marks });
+      }
+    }
   }
-  return names;
+  return [...servers.values()];
+}
+
+/** Names of those that are not among the known. */
+function unknownTo(known: readonly Server[], servers: readonly Server[]): string[] {
+  const marks = new Set(known.flatMap((server) => server.marks));
+  const unknown = servers.filter((server) => !server.marks.some((mark) => marks.has(mark)));
+  return [...new Set(unknown.map(({ label }) => label))].sort();
 }
 
 /** One line: how many of each kind. */

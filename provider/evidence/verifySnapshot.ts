@@ -6,7 +6,7 @@ import { isRecord, parseJson } from "../values.js";
 import { version } from "../version.js";
 import { envelopeWith, isSignedBy, readEnvelope, verificationKeyOf } from "./dsse.js";
 import { ocsfFinding } from "./ocsf.js";
-import { parquetEvents } from "./parquet.js";
+import { ParquetEvents, parquetEvents } from "./parquet.js";
 import { policiesOf } from "./policies.js";
 import { predicateOf } from "./predicate.js";
 import { readSnapshot, textOf, type SnapshotFolder } from "./snapshotFolder.js";
@@ -30,9 +30,14 @@ export interface Verification {
 /**
  * Whether a snapshot is what its statement says. Everything in it that follows from something else in it is made again and
  * compared byte for byte: the observation from the events, the policies from the observation and the rule, the findings from the
- * events, the statement from all of them. `key`: a public key as PEM; with it an unsigned snapshot fails.
+ * events, the statement from all of them. Another version may derive other bytes: what it made fails, or with `anyVersion` is not
+ * derived again. `key`: a public key as PEM; with it an unsigned snapshot fails.
  */
-export async function verifySnapshot(path: string, key?: string): Promise<Verification> {
+export async function verifySnapshot(
+  path: string,
+  key?: string,
+  { anyVersion = false }: { readonly anyVersion?: boolean } = {},
+): Promise<Verification> {
   const publicKey = key === undefined ? undefined : verificationKeyOf(key);
   const snapshot = await readSnapshot(path);
   const checks: Check[] = [];
@@ -52,7 +57,7 @@ export async function verifySnapshot(path: string, key?: string): Promise<Verifi
     `${plural(snapshot.files.size, "file")}, each as SHA256SUMS says`,
   ]);
   await check("signature", () => signature(snapshot, publicKey));
-  const derived = new Derived(snapshot);
+  const derived = new Derived(snapshot, anyVersion);
   await check("observation", () => derived.observation());
   await check("events", () => derived.events());
   await check("policy", () => derived.policy());
@@ -125,7 +130,11 @@ class Derived {
     "report.html",
   ]);
 
-  constructor(private readonly snapshot: SnapshotFolder) {}
+  constructor(
+    private readonly snapshot: SnapshotFolder,
+    /** What another version made is not derived again, and that is accepted. */
+    private readonly anyVersion: boolean,
+  ) {}
 
   observation(): Finding {
     const { files, observation } = this.snapshot;
@@ -151,18 +160,30 @@ class Derived {
     const again = createObservation({ now: () => Date.parse(source.readAt) });
     let at = 0;
     let isSame = true;
+    let written = 0;
+    let isSameFile = true;
+    const rewritten = new ParquetEvents((bytes) => {
+      isSameFile &&= parquet.subarray(written, written + bytes.length).equals(bytes);
+      written += bytes.length;
+    });
     this.rows = 0;
-    for await (const batch of parquetEvents(parquet)) {
+    const { counts = {}, version: made } = this.snapshot.statement?.predicate ?? {};
+    for await (const batch of parquetEvents(parquet, counts["eventRows"] ?? 0)) {
       this.rows += batch.length;
-      for (const event of batch) {
+      await rewritten.add(batch);
+      for (const { event } of batch) {
         again.add(event);
         const line = Buffer.from(`${JSON.stringify(ocsfFinding(event, source))}\n`);
         isSame &&= ocsf.subarray(at, at + line.length).equals(line);
         at += line.length;
       }
     }
-    const problems =
-      isSame && at === ocsf.length ? [] : ["ocsf.ndjson does not say what the events of events.parquet say"];
+    await rewritten.finish();
+    const problems: string[] = [];
+    if (!isSame || at !== ocsf.length) problems.push("ocsf.ndjson does not say what the events of events.parquet say");
+    // another version may write the same events in other bytes
+    if (made === version && !(isSameFile && written === parquet.length))
+      problems.push("the columns of events.parquet do not say what its events say");
     if (`${observationText(again.result(), source)}\n` !== textOf(files.get("observation.json")))
       problems.push("the observation does not follow from the events of events.parquet");
     return [problems, `${plural(this.rows, "event")}: the observation and the findings follow from them`];
@@ -173,11 +194,14 @@ class Derived {
     if (!observation || !statement) return [["there is no statement, or no observation"], ""];
     const text = textOf(files.get("rule.json"));
     const { policy, createdAt, version: made } = statement.predicate;
-    if (!policy)
-      return [
-        text === undefined ? [] : ["rule.json is there, and the statement knows no policy"],
-        "none was asked for",
+    if (!policy) {
+      const isLacking = observation.source.complete && statement.predicate.ruleSha256 !== undefined;
+      const problems = [
+        ...(text === undefined ? [] : ["rule.json is there, and the statement knows no policy"]),
+        ...(isLacking ? ["the statement knows a rule, and there is no policy"] : []),
       ];
+      return [problems, "none was asked for"];
+    }
     this.known.add("rule.json").add("policy.json");
     const given = parseJson(text ?? "");
     if (!isRecord(given)) return [["rule.json is missing, or no rule"], ""];
@@ -185,8 +209,11 @@ class Derived {
       Array.isArray(given[name]) && given[name].length === 0 ? {} : { [name]: given[name] };
     this.rule = { ...part("select"), ...part("exclude") } as Rule;
     if (text !== documentJson(ruleText(this.rule))) return [["rule.json says more than a rule does"], ""];
-    if (made !== version)
-      return [[`it was made by version ${printable(made)}, and this is ${version}: verify it with that version`], ""];
+    if (made !== version) {
+      for (const name of files.keys()) if (name.startsWith("policy.")) this.known.add(name);
+      const other = `made by version ${printable(made)}, and this is ${version}`;
+      return [this.anyVersion ? [] : [`${other}: verify it with that version`], `not derived again: ${other}`];
+    }
     const { format, mode } = policy as { format: FormatName; mode: "audit" | "enforce" };
     this.policies = policiesOf(observation, this.rule, { format, mode, now: Date.parse(createdAt) });
     const { json, own } = this.policies;
@@ -211,6 +238,7 @@ class Derived {
       .sort((a, b) => (a.name < b.name ? -1 : 1));
     const { predicate } = statement;
     const hasRule = predicate.ruleSha256 !== undefined;
+    const isOther = predicate.version !== version && this.anyVersion;
     const expected = predicateOf({
       observation,
       proof: { complete: observation.source.complete, doubts: predicate.proof.doubts },
@@ -225,9 +253,11 @@ class Derived {
       ...(predicate.baselineSha256 !== undefined && { baselineSha256: predicate.baselineSha256 }),
     });
     const ruleSha256 = expected.ruleSha256 ?? predicate.ruleSha256;
+    const counts = isOther ? predicate.counts : expected.counts;
+    const policy = isOther ? predicate.policy : expected.policy;
     const made = statementText({
       subject,
-      predicate: { ...expected, ...(ruleSha256 !== undefined && { ruleSha256 }) },
+      predicate: { ...expected, counts, ...(policy && { policy }), ...(ruleSha256 !== undefined && { ruleSha256 }) },
     });
     if (made !== textOf(files.get("statement.json"))) problems.push("statement.json does not say what the files say");
     return [problems, "the digest of every file, and what the files say"];

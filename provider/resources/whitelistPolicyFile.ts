@@ -75,7 +75,7 @@ outputs:
       overwrite: given.overwrite ?? false,
     };
     if (path === undefined) return checked;
-    const place = disk.locate(tidy(path));
+    const place = await disk.locate(tidy(path));
     const other = claims.get(place);
     if (owner !== undefined && other !== undefined && other !== owner) {
       const reason = `is the path of ${shortName(other)} already; give each resource a path of its own`;
@@ -104,7 +104,9 @@ outputs:
       ...(mode === undefined || !isSame(mode, textIn(state, "mode")) ? ["mode"] : []),
     ];
     if (!isAsRecorded) log.info(edit(before, textIn(state, "content"), found, secrets.has("content")));
-    return { changed, replaces: moved, drifted: !isAsRecorded };
+    // an edit that the program has taken over since: from now on it is the file that was written
+    const isAdopted = state["written"] !== undefined && state["written"] !== state["sha256"] && changed.length === 0;
+    return { changed, replaces: moved, drifted: !isAsRecorded || isAdopted };
   },
 
   async create(context, wanted) {
@@ -120,7 +122,8 @@ outputs:
       if (found.kind === "other") throw failure(`${shown(path)} is ${found.what}, not a file`);
       const text = textOf(found.bytes);
       if (text === undefined) throw failure(`${shown(path)} is not UTF-8 text`);
-      const imported = { path, content: text, mode: disk.keepsModes ? found.mode : "0644", overwrite: false };
+      const mode = disk.keepsModes ? found.mode : "0644";
+      const imported = { path, content: text, mode, overwrite: false };
       return { id: path, state: written(imported), inputs: imported };
     }
     const digest = textIn(state, "sha256");

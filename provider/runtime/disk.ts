@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { constants } from "node:fs";
-import { link, lstat, mkdir, open, rename, rm, unlink } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { link, lstat, mkdir, open, realpath, rename, rm, unlink, type FileHandle } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
 
 /** What is at a path, without following a link there. */
 export type Found =
@@ -11,8 +11,8 @@ export type Found =
 
 /** The files of this machine. Methods reject with the system's own error, which has a `code`. */
 export interface Disk {
-  /** The one name of a place. Relative paths start at the working directory. */
-  locate(path: string): string;
+  /** The one name of a place, whichever links lead there. Relative paths start at the working directory. */
+  locate(path: string): Promise<string>;
   inspect(path: string): Promise<Found>;
   /**
    * Readers see the old file or the new one, never a part, also after a power cut. Missing directories are made. `mode`: four
@@ -26,7 +26,7 @@ export interface Disk {
 
 export const systemDisk: Disk = {
   keepsModes: process.platform !== "win32",
-  locate: (path) => resolve(path),
+  locate: async (path) => join(await realFolder(dirname(resolve(path))), basename(path)),
 
   async inspect(path) {
     try {
@@ -36,8 +36,10 @@ export const systemDisk: Disk = {
       if (!stats.isFile()) return { kind: "other", what: "a special file" };
       const file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
       try {
-        const bytes = await file.readFile();
-        const mode = ((await file.stat()).mode & 0o777).toString(8).padStart(4, "0");
+        const { size, mode: bits } = await file.stat();
+        if (size > maxBytes) return { kind: "other", what: `a file of ${size} bytes` };
+        const bytes = await firstBytes(file, size);
+        const mode = (bits & 0o7777).toString(8).padStart(4, "0");
         return { kind: "file", bytes, sha256: createHash("sha256").update(bytes).digest("hex"), mode };
       } finally {
         await file.close();
@@ -72,6 +74,27 @@ export const systemDisk: Disk = {
 
   remove: (path) => unlink(path),
 };
+
+/** As far as it is there. */
+const realFolder = (path: string): Promise<string> =>
+  realpath(path).catch(async () =>
+    dirname(path) === path ? path : join(await realFolder(dirname(path)), basename(path)),
+  );
+
+/** Larger than any policy. */
+const maxBytes = 1 << 28;
+
+/** As many as the file says that it has: what the kernel makes as it is read may have no end. */
+async function firstBytes(file: FileHandle, size: number): Promise<Buffer> {
+  const bytes = Buffer.alloc(size);
+  let at = 0;
+  while (at < size) {
+    const { bytesRead } = await file.read(bytes, at, size - at, at);
+    if (bytesRead === 0) break;
+    at += bytesRead;
+  }
+  return bytes.subarray(0, at);
+}
 
 /** One level at a time: `mkdir` with `recursive` never ends under a file system that has a folder and can't make another. */
 async function makeDirectory(path: string): Promise<void> {

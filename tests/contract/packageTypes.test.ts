@@ -20,7 +20,9 @@ afterAll(() => rmSync(project, { recursive: true }));
 const program = `
 import * as pulumi from "@pulumi/pulumi";
 import * as hss from "pulumi-hss";
+import { startEmulator } from "pulumi-hss/emulator";
 
+export const emulator = startEmulator;
 const args: hss.GetAppWhitelistEventsArgs = { lastDays: 7, handleStatus: "unhandled" };
 const select: hss.WhitelistRuleEntryArgs[] = [{ names: [pulumi.output("nginx")], hashes: [{ hash: pulumi.output("aa") }] }];
 const production = new hss.Account({ region: "cn-north-4", accessKey: pulumi.secret("a") }, { name: "production" });
@@ -62,7 +64,10 @@ const template = {
 
 test.each([
   ["today's template", { module: "nodenext", moduleResolution: "nodenext" }],
-  ["an older one", { module: "commonjs", moduleResolution: "node10", ignoreDeprecations: "6.0" }],
+  [
+    "an older one",
+    { module: "commonjs", moduleResolution: "node10", ignoreDeprecations: "6.0", esModuleInterop: false },
+  ],
   [
     "exact optional properties",
     { module: "nodenext", exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true },
@@ -78,6 +83,20 @@ test.each([
     encoding: "utf8",
   });
   expect(stdout).toBe("");
+});
+
+test("no declaration that a program loads leads to a library but Pulumi's", () => {
+  const seen = new Set<string>();
+  const visit = (file: string): void => {
+    if (seen.has(file)) return;
+    seen.add(file);
+    for (const [, , name = ""] of readFileSync(file, "utf8").matchAll(/(from|import\()\s*"([^"]+)"/g)) {
+      if (name.startsWith(".")) visit(path.join(path.dirname(file), name.replace(/\.js$/, ".d.ts")));
+      else expect([file, name]).toEqual([file, expect.stringMatching(/^(@pulumi\/pulumi|node:)/)]);
+    }
+  };
+  visit(path.join(root, "dist/sdk/index.d.ts"));
+  expect(seen.size).toBeGreaterThan(4);
 });
 
 test("hovering an argument, a result or an input shows what it is", () => {

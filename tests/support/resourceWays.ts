@@ -68,7 +68,7 @@ export function programWay(type: string): Way {
       }),
     diff: (state, inputs) =>
       spoken(async () => {
-        const { changes = false, replaces = [] } = await operations.diff(state, marked(inputs));
+        const { changes = false, replaces = [] } = await operations.diff(marked(state), marked(inputs));
         return { changes, replaces };
       }),
     create: async (inputs) => {

@@ -296,6 +296,35 @@ describe("rewritten by somebody who has no key, all digests made anew", () => {
   }
 });
 
+test("what has the snapshot's name and is another is an error, and signed stands beside unsigned", async () => {
+  const { observation } = await session().call(getObservedProcesses, {}, { config: config() });
+  const pair = keys("ec");
+  const plain = await create({ observation, select });
+  const signed = await create({ observation, select, signingKey: pair.private });
+  expect(signed.path).not.toBe(plain.path);
+  expect(await failed(signed.path, pair.public)).toEqual([]);
+  expect((await create({ observation, select, signingKey: pair.private })).path).toBe(signed.path);
+  await writeFile(path.join(plain.path, "policy.json"), "{}");
+  await expect(create({ observation, select })).rejects.toThrow(/is there already and is not this snapshot \(.*policy/);
+  await rm(plain.path, { recursive: true });
+  await writeFile(plain.path, "a file");
+  await expect(create({ observation, select })).rejects.toThrow(/is there already and is not this snapshot/);
+});
+
+test("a Parquet file whose footer promises more rows than there can be is refused at once", async () => {
+  const { path: folder } = await create({});
+  const file = path.join(folder, "events.parquet");
+  const bytes = await readFile(file);
+  const { parquetMetadata } = await import("hyparquet");
+  expect(
+    Number(
+      parquetMetadata(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer).num_rows,
+    ),
+  ).toBe(40);
+  await writeFile(file, Buffer.concat([bytes.subarray(0, 100), bytes.subarray(110)]));
+  expect(await failed(folder)).toEqual(expect.arrayContaining(["files", "events"]));
+});
+
 test("a file that is too large to check is named", async () => {
   const { path: folder } = await create({});
   await truncate(path.join(folder, "events.parquet"), 3 * 2 ** 30);

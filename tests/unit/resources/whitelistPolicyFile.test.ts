@@ -346,9 +346,8 @@ describe.each([
         `WhitelistPolicyFile: ${JSON.stringify(file)} was edited by somebody else; it will be restored. The edit:`,
         "line 2:",
         "- two",
-        "- three",
         "+ 2\\u{202e}",
-        "+ three",
+        "line 4:",
         "+ four",
       ]);
     });
@@ -357,7 +356,7 @@ describe.each([
       const outs = await create(wanted(""));
       await writeFile(file, "x\n".repeat(50));
       await way.diff(outs, wanted(""));
-      expect(way.said.at(-1)).toContain("+ ... and 40 more");
+      expect(way.said.at(-1)).toContain("... and 31 more lines");
       await writeFile(file, Buffer.from([0xff]));
       await way.diff(outs, wanted(""));
       expect(way.said.at(-1)).toContain("was replaced by somebody else by (1 bytes that are not UTF-8 text)");
@@ -365,6 +364,22 @@ describe.each([
       await way.diff(outs, wanted(""));
       expect(way.said.at(-1)).toContain("was removed by somebody else; it will be written again");
     });
+  });
+
+  test("two edits far apart are both told, and where a long line differs", async () => {
+    const lines = Array.from({ length: 100 }, (_, at) => `line ${at}`);
+    const outs = await create(wanted([...lines, "x".repeat(300)].join("\n")));
+    lines[3] = "allow one";
+    lines[90] = "allow all";
+    await writeFile(file, [...lines, `${"x".repeat(290)}y`].join("\n"));
+    await way.diff(outs, wanted([...lines, "x".repeat(300)].join("\n")));
+    const told = way.said.join("\n");
+    for (const part of ["line 4:", "+ allow one", "line 91:", "+ allow all", "xxxxy"]) expect(told).toContain(part);
+  });
+
+  test.each(["/proc/kmsg", "/proc/self/pagemap"])("a file without an end is not read to it: %s", async (special) => {
+    const { failures } = await check(wanted("x", { path: special }));
+    expect(failures.map(({ property }) => property)).toEqual(["path"]);
   });
 
   test.each(["/proc/nope/x", "/proc/self/nope/deeper/x", "/sys/nope/x", "/dev/null/x"])(
