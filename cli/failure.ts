@@ -1,5 +1,7 @@
 import { ArgumentError, ConfigurationError, HssError, type Problem, type ServiceError } from "../provider/errors.js";
 import { printable } from "../provider/text.js";
+import { isSecretName } from "../provider/settings/index.js";
+import { kebab } from "./surface.js";
 import { exitCodes, GateError, UsageError, VerificationError } from "./usage.js";
 
 /** Arguments whose text comes from a file: what is wrong there is not how the command was called. */
@@ -34,6 +36,14 @@ function messageOf(error: unknown, named: (property: string) => string): string 
   const listed = (problems: readonly Problem[]) =>
     problems.map(({ property, reason }) => `${named(property)}: ${reason}`).join("; ");
   if (error instanceof ArgumentError) return listed(error.problems);
-  if (error instanceof ConfigurationError) return `settings: ${listed(error.problems)}`;
-  return error instanceof Error ? error.message : String(error);
+  if (error instanceof ConfigurationError) return asFlags(`settings: ${listed(error.problems)}`);
+  return asFlags(error instanceof Error ? error.message : String(error));
 }
+
+/** The core speaks of Pulumi's configuration; here a setting is a flag or stands in hss.yaml, and a secret in neither. */
+const asFlags = (text: string): string =>
+  text
+    .replace(/\bhss:([a-z][A-Za-z]+)/g, (_, name: string) =>
+      isSecretName(name) ? `the setting ${name}` : `--${kebab(name)}`,
+    )
+    .replaceAll("the Pulumi configuration", "flags and hss.yaml");

@@ -2,6 +2,7 @@ import { CommanderError, type Command } from "commander";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { repeatedName } from "../provider/repeated.js";
+import { closest } from "../provider/suggest.js";
 import { programOf } from "./program.js";
 import type { Surface } from "./surface.js";
 import { exitCodes, type Invocation } from "./usage.js";
@@ -51,7 +52,9 @@ function mistakeOf({ code, message }: CommanderError, program: Command): string 
       return `${before}${repeatedName(name, known)}${after}`;
     })
     .replace(/(argument ')(.*)(' is invalid)/s, (_, before: string, typed: string, after: string) => {
-      return `${before}${repeatedName(typed)}${after}`;
+      const choices = /Allowed choices are (.*)\./.exec(message)?.[1]?.split(", ") ?? [];
+      const meant = closest(typed, choices);
+      return `${before}${repeatedName(typed, choices)}${after}${meant === undefined ? "" : `, did you mean ${meant}?`}`;
     })
     .replace(/\s*\n\s*/g, " ");
 }

@@ -1,4 +1,4 @@
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import type { Flag, FunctionCommand, Surface } from "./surface.js";
 import { outputs, type Given, type Invocation } from "./usage.js";
 
@@ -24,7 +24,12 @@ const observationFlag: Flag = {
   description: "An observation (hss observed --out FILE) instead of a read.",
 };
 
-const maxAdded = new Option("--max-added <n>", "Exit code 2 where more hashes than this are added.");
+const maxAdded = new Option("--max-added <n>", "Exit code 2 where more hashes than this are added.").argParser(
+  (text: string) => {
+    if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("It takes a whole number, 0 or more.");
+    return text;
+  },
+);
 const failIfEmpty = new Option("--fail-if-empty", "Exit code 2 where there is nothing.");
 const policyFunction = "getWhitelistPolicyDocument";
 

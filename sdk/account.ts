@@ -14,6 +14,7 @@ export interface AccountOptions {
  * `{ account }`. As with an explicit provider, the stack's `hss:` configuration is not asked; the environment fills in what
  * is missing.
  */
+// eslint-disable-next-line @typescript-eslint/no-extraneous-class -- what it holds is not among its declarations
 export class Account {
   constructor(settings: { [Key in keyof Config]: pulumi.Input<Config[Key]> }, { name }: AccountOptions = {}) {
     if (typeof settings !== "object" || settings === null)

@@ -12,13 +12,11 @@ import { ruleText, type Rule } from "../policy/rule.js";
 import {
   exclude,
   observationText,
-  policyDocument,
   policyFormat,
   policyMode,
   readObservation,
   select,
   type ObservationSource,
-  type PolicyDocument,
   type ReadObservation,
 } from "../policy/index.js";
 import { NewFolder } from "../runtime/newFolder.js";

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { ArgumentError, type Problem } from "../errors.js";
 import { repeatedName } from "../repeated.js";
+import { closest } from "../suggest.js";
 import { printable } from "../text.js";
 import type { EventReader } from "../reading/reader.js";
 import type { Clock, Env, Log } from "../runtime/runtime.js";
@@ -77,10 +78,14 @@ function problemsOf(issue: z.core.$ZodIssue, args: z.ZodObject): Problem[] {
   if (issue.code === "unrecognized_keys") {
     const at = issue.path.map(String).join(".");
     const known = Object.keys(objectAt(args, issue.path)?.shape ?? {});
-    return issue.keys.map((key) => ({
-      property: `${at && `${printable(at, 64)}.`}${repeatedName(key, known)}`,
-      reason: `is not an argument; expected one of ${known.join(", ") || "those on the reference page"}`,
-    }));
+    return issue.keys.map((key) => {
+      const meant = closest(key, known);
+      const help = meant === undefined ? "" : ` (did you mean ${meant}?)`;
+      return {
+        property: `${at && `${printable(at, 64)}.`}${repeatedName(key, known)}`,
+        reason: `is not an argument; expected one of ${known.join(", ") || "those on the reference page"}${help}`,
+      };
+    });
   }
   return [{ property: printable(issue.path.map(String).join("."), 64) || "arguments", reason: issue.message }];
 }
