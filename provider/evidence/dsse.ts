@@ -47,11 +47,14 @@ const bad = (reason: string) => new ConfigurationError([{ property: "signingKey"
 
 /** As Python's securesystemslib names a key: the digest of its canonical JSON. */
 export function keyIdOf(key: KeyObject): string {
-  const pem = createPublicKey(key).export({ type: "spki", format: "pem" }).toString();
+  const open = key.type === "private" ? createPublicKey(key) : key;
   const isEd25519 = key.asymmetricKeyType === "ed25519";
   const [type, scheme] = isEd25519 ? ["ed25519", "ed25519"] : ["ecdsa", "ecdsa-sha2-nistp256"];
+  const value = isEd25519
+    ? Buffer.from(open.export({ format: "jwk" }).x ?? "", "base64url").toString("hex")
+    : open.export({ type: "spki", format: "pem" }).toString();
   // their canonical form leaves line breaks as they are
-  const text = `{"keytype":"${type}","keyval":{"public":"${pem}"},"scheme":"${scheme}"}`;
+  const text = `{"keytype":"${type}","keyval":{"public":"${value}"},"scheme":"${scheme}"}`;
   return createHash("sha256").update(text).digest("hex");
 }
 

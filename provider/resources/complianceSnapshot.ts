@@ -15,12 +15,13 @@ const inputs = snapshotArguments.extend({
 });
 
 const names = Object.keys(snapshotArguments.shape);
+const outputNames = Object.keys(snapshotResult.shape);
 /** What they change is how it is made the next time, not what it is. */
 const withoutEffect = ["signingKey", "deleteOnDestroy", "baseline"];
 
 export const complianceSnapshot = defineResource({
   name: "ComplianceSnapshot",
-  description: `A compliance snapshot: a folder with what was observed, the events, the policy that follows from it, and a statement with the digest of each file, signed where there is a key. It can be checked without this package and without the cloud, and is never changed: other inputs make a new one beside it. Give it the \`observation\` of getObservedProcesses to make a new one whenever what is observed changes, or query arguments to read once. Destroying the resource leaves the folder on disk.`,
+  description: `A compliance snapshot: a folder with what was observed, the events, the policy that follows from it, and a statement with the digest of each file, signed where there is a key. It can be checked without this package and without the cloud, and is never changed: other inputs make a new one beside it, and the old one stays. Give it the \`observation\` of getObservedProcesses to make a new one whenever what is observed changes, or query arguments to read once. Destroying the resource leaves the folder on disk.`,
   example: `
 variables:
   observed:
@@ -66,16 +67,15 @@ outputs:
 
   async diff(_context, state, wanted) {
     const compared = [...names, "deleteOnDestroy"];
-    const text = (value: unknown) => JSON.stringify(value ?? null);
-    const changed = compared.filter((name) => text(state[name]) !== text((wanted as Values)[name]));
+    const changed = compared.filter((name) => valueOf(state, name) !== valueOf(wanted as Values, name));
     const { statement } = await readSnapshot(textIn(state, "path"));
     const isThere = statement !== undefined && snapshotDigest(statement) === textIn(state, "sha256");
-    const replaces = changed.filter((name) => !withoutEffect.includes(name));
-    return { changed, replaces: isThere ? replaces : ["directory"], drifted: !isThere };
+    // never a replacement, which would delete the old one
+    return { changed, replaces: [], drifted: !isThere };
   },
 
   async create({ call }, wanted) {
-    const made = await call(createSnapshot, only(wanted));
+    const made = await call(createSnapshot, only(wanted, names));
     return { id: made.path, state: { ...wanted, ...made } };
   },
 
@@ -87,7 +87,16 @@ outputs:
     return { id, state: { ...state, sha256: snapshotDigest(statement) }, inputs: given };
   },
 
-  update: (_context, state, wanted) => Promise.resolve({ ...state, ...wanted }),
+  /** Other inputs, or a folder that is gone: a new one. What was made before stays. */
+  async update({ call }, state, wanted) {
+    const isSame = names
+      .filter((name) => !withoutEffect.includes(name))
+      .every((name) => valueOf(state, name) === valueOf(wanted as Values, name));
+    const { statement } = await readSnapshot(textIn(state, "path"));
+    const isThere = statement !== undefined && snapshotDigest(statement) === textIn(state, "sha256");
+    const made = isSame && isThere ? only(state, outputNames) : await call(createSnapshot, only(wanted, names));
+    return { ...wanted, ...made };
+  },
 
   async delete({ log }, state) {
     const path = textIn(state, "path");
@@ -96,5 +105,18 @@ outputs:
   },
 });
 
-const only = (values: Values): Values =>
-  Object.fromEntries(Object.entries(values).filter(([name, value]) => names.includes(name) && value !== undefined));
+const only = (values: Values, wanted: readonly string[]): Values =>
+  Object.fromEntries(Object.entries(values).filter(([name, value]) => wanted.includes(name) && value !== undefined));
+
+/** What is not given, and what says the same. */
+const defaults: Values = {
+  select: [],
+  exclude: [],
+  format: "hss",
+  mode: "audit",
+  allowIncomplete: false,
+  deleteOnDestroy: false,
+};
+
+/** To compare. */
+const valueOf = (values: Values, name: string): string => JSON.stringify(values[name] ?? defaults[name] ?? null);

@@ -97,7 +97,7 @@ async function firstBytes(file: FileHandle, size: number): Promise<Buffer> {
 }
 
 /** One level at a time: `mkdir` with `recursive` never ends under a file system that has a folder and can't make another. */
-async function makeDirectory(path: string): Promise<void> {
+export async function makeDirectory(path: string): Promise<void> {
   try {
     if ((await lstat(path)).isDirectory()) return;
   } catch (error) {

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import { makeDirectory } from "./disk.js";
 
 /**
  * A folder that is there as a whole or not at all: files are written into a temporary one beside it, synced, and the folder gets
@@ -13,7 +14,7 @@ export class NewFolder {
   ) {}
 
   static async in(parent: string): Promise<NewFolder> {
-    await mkdir(parent, { recursive: true });
+    await makeDirectory(resolve(parent));
     const path = join(parent, `.new-${randomBytes(6).toString("hex")}`);
     await mkdir(path, { mode: 0o755 });
     return new NewFolder(parent, path);
