@@ -5,6 +5,7 @@ import { ArgumentError, ConfigurationError } from "../errors.js";
 import { functions } from "../functions/index.js";
 import { Session } from "../session.js";
 import type { Log } from "../runtime/runtime.js";
+import { printable } from "../text.js";
 import { isRecord, parseJson } from "../values.js";
 import { unwrap } from "../zod.js";
 import { token as tokenOf } from "./schema.js";
@@ -28,7 +29,17 @@ interface CoreOptions {
 
 /** What the protocol's calls mean for this package, in plain values. */
 export function createCore({ log, logOf, env }: CoreOptions) {
-  const session = new Session({ log, env });
+  // of several providers in one program, which one speaks
+  let label = "";
+  const session = new Session({
+    log: {
+      debug: (text) => log.debug(label + text),
+      info: (text) => log.info(label + text),
+      warn: (text) => log.warn(label + text),
+      progress: (text) => log.progress(label + text),
+    },
+    env,
+  });
   const running = new Set<AbortController>();
   const byToken = new Map(functions.map((definition) => [tokenOf(definition.name), definition]));
   let config: Values = {};
@@ -70,8 +81,10 @@ export function createCore({ log, logOf, env }: CoreOptions) {
         .sort();
     },
 
-    configure(args: Values): void {
+    /** `provider`: its name as the program has it; Pulumi's own are `default` with a version. */
+    configure(args: Values, provider = ""): void {
       config = settingsOf(args).known;
+      label = provider === "" || provider.startsWith("default") ? "" : `[${printable(provider, 64)}] `;
     },
 
     async invoke(token: string, args: Values): Promise<{ values?: Values; failures?: Failure[] }> {

@@ -115,7 +115,7 @@ export class PluginServer {
         return response;
       },
       configure: async (request: messages.ConfigureRequest) => {
-        (await this.core()).configure(plain(request.getArgs()));
+        (await this.core()).configure(plain(request.getArgs()), request.getName());
         const response = new (stubs().messages.ConfigureResponse)();
         response.setAcceptsecrets(true);
         response.setSupportspreview(true);

@@ -246,3 +246,27 @@ describe.each(languages)("WhitelistPolicyFile in %s", (_, language) => {
     expect(path.basename(project.file("taken/a.txt"))).toBe("a.txt");
   });
 });
+
+test("TypeScript: what a stack transformation makes of the content is what is written and digested", async () => {
+  const project = await typescript.open();
+  try {
+    await project.write({
+      "index.ts": `
+import * as pulumi from "@pulumi/pulumi";
+import { WhitelistPolicyFile } from "pulumi-hss";
+pulumi.runtime.registerStackTransformation(({ type, props, opts }) =>
+  type.endsWith("WhitelistPolicyFile") ? { props: { ...props, content: props.content.toUpperCase() }, opts } : undefined,
+);
+export const sha256 = new WhitelistPolicyFile("policy", { path: "a.txt", content: "allow\\n" }).sha256;
+`,
+    });
+    await project.up();
+    expect(await readFile(project.file("a.txt"), "utf8")).toBe("ALLOW\n");
+    expect(await project.outputs()).toEqual({ sha256: sha256("ALLOW\n") });
+    expect((await project.must(["preview"])).stdout).toContain("2 unchanged");
+    await project.destroy();
+    await expect(readFile(project.file("a.txt"))).rejects.toThrow(/ENOENT/);
+  } finally {
+    await project.close();
+  }
+});
