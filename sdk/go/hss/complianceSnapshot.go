@@ -12,7 +12,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// A compliance snapshot: a folder with what was observed, the events, the policy that follows from it, and a statement with the digest of each file, signed where there is a key. It can be checked without this package and without the cloud, and is never changed: other inputs make a new one beside it. Give it the `observation` of getObservedProcesses to make a new one whenever what is observed changes, or query arguments to read once. Destroying the resource leaves the folder on disk.
+// A compliance snapshot: a folder with what was observed, the events, the policy that follows from it, and a statement with the digest of each file, signed where there is a key. It can be checked without this package and without the cloud, and is never changed: other inputs make a new one beside it, and the old one stays. Give it the `observation` of getObservedProcesses to make a new one whenever what is observed changes, or query arguments to read once. Destroying the resource leaves the folder on disk.
 //
 // ## Example Usage
 type ComplianceSnapshot struct {

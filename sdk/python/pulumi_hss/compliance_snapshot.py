@@ -392,7 +392,7 @@ class ComplianceSnapshot(pulumi.CustomResource):
                  signing_key: pulumi.Input[Optional[_builtins.str]] = None,
                  __props__=None):
         """
-        A compliance snapshot: a folder with what was observed, the events, the policy that follows from it, and a statement with the digest of each file, signed where there is a key. It can be checked without this package and without the cloud, and is never changed: other inputs make a new one beside it. Give it the `observation` of getObservedProcesses to make a new one whenever what is observed changes, or query arguments to read once. Destroying the resource leaves the folder on disk.
+        A compliance snapshot: a folder with what was observed, the events, the policy that follows from it, and a statement with the digest of each file, signed where there is a key. It can be checked without this package and without the cloud, and is never changed: other inputs make a new one beside it, and the old one stays. Give it the `observation` of getObservedProcesses to make a new one whenever what is observed changes, or query arguments to read once. Destroying the resource leaves the folder on disk.
 
         ## Example Usage
 
@@ -427,7 +427,7 @@ class ComplianceSnapshot(pulumi.CustomResource):
                  args: ComplianceSnapshotArgs,
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
-        A compliance snapshot: a folder with what was observed, the events, the policy that follows from it, and a statement with the digest of each file, signed where there is a key. It can be checked without this package and without the cloud, and is never changed: other inputs make a new one beside it. Give it the `observation` of getObservedProcesses to make a new one whenever what is observed changes, or query arguments to read once. Destroying the resource leaves the folder on disk.
+        A compliance snapshot: a folder with what was observed, the events, the policy that follows from it, and a statement with the digest of each file, signed where there is a key. It can be checked without this package and without the cloud, and is never changed: other inputs make a new one beside it, and the old one stays. Give it the `observation` of getObservedProcesses to make a new one whenever what is observed changes, or query arguments to read once. Destroying the resource leaves the folder on disk.
 
         ## Example Usage
 
