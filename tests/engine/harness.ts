@@ -46,7 +46,11 @@ export class Project {
   ) {}
 
   static async open({ files, env, language }: ProjectOptions): Promise<Project> {
-    const failures = ["ENGINE", ...(language ? ["LANGUAGES"] : []), ...(language === "python" ? ["PYTHON"] : [])];
+    const failures = [
+      "ENGINE",
+      ...(language ? ["LANGUAGES"] : []),
+      ...(language === undefined ? [] : [language.toUpperCase()]),
+    ];
     const failure = failures.map((name) => process.env[`${name}_FAILURE`]).find((text) => text);
     if (failure) throw new Error(failure);
     // the real path: programs see themselves by it, and a test may compare
