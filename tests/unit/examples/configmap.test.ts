@@ -1,5 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { createHash } from "node:crypto";
+import type { FunctionDefinition } from "../../../provider/functions/definition.js";
+import { functions } from "../../../provider/functions/index.js";
+import { Session } from "../../../provider/session.js";
 import type * as Program from "../../../examples/configmap/index.js";
 
 // the package by its name is the build; here it is the sources
@@ -10,13 +13,20 @@ interface ConfigMap {
   data: Record<string, string>;
 }
 
+const ignore = () => undefined;
+const session = new Session({ log: { debug: ignore, info: ignore, warn: ignore, progress: ignore }, env: {} });
 const made: { type: string; inputs: ConfigMap }[] = [];
 const value = <T>(output: pulumi.Output<T>) => new Promise<T>((resolve) => output.apply(resolve));
 
 test("the policy is a ConfigMap's text, hostile names of files included", async () => {
   await pulumi.runtime.setMocks(
     {
-      call: ({ inputs }) => inputs as Record<string, unknown>,
+      // as the plugin would answer
+      call: async ({ token, inputs }) => {
+        const definition = functions.find(({ name }) => token.endsWith(`:${name}`)) as FunctionDefinition;
+        const config = { endpoint: "emulator" };
+        return session.call(definition, inputs as Record<string, unknown>, { config });
+      },
       newResource: ({ type, name, inputs }) => {
         made.push({ type, inputs: inputs as ConfigMap });
         return { id: `${name}-id`, state: inputs as Record<string, unknown> };

@@ -43,11 +43,13 @@ async function left(
   config: Record<string, unknown>,
   { args = {}, env = {}, files = {}, definition = getAppWhitelistEvents }: Given = {},
 ): Promise<string> {
+  let time = 0;
   const said: string[] = [];
   const note = (line: string) => void said.push(line);
   const runtime: Partial<Runtime> = {
     files: { ...systemFiles, home: "/home/u", readText: (path) => Promise.resolve(files[path]) },
-    clock: { now: () => 0, sleep: () => Promise.resolve() },
+    // time passes while somebody waits
+    clock: { now: () => time, sleep: (ms) => Promise.resolve(void (time += ms)) },
     transport: { send: () => Promise.resolve({ status: 200, headers: {}, body: JSON.stringify({ projects: [] }) }) },
   };
   const log = { debug: note, info: note, warn: note, progress: note };
