@@ -85,7 +85,7 @@ const openStack = {
   OS_PASSWORD: "openstack-password",
   OS_USER_DOMAIN_NAME: "Default",
 };
-const notFollowed = /OS_AUTH_URL is of another cloud \(keystone\..*\.example\).*not followed/;
+const notFollowed = /OS_AUTH_URL is of another cloud \(keystone\.(?:openstack|\[secret\])\.example\).*not followed/;
 const program = { accessKey: keys.ak, secretKey: keys.sk, projectId: project };
 const idToken = { HUAWEICLOUD_SDK_IDP_ID: "sample-idp", HUAWEICLOUD_SDK_ID_TOKEN_FILE: "/run/id-token" };
 const exchange = "POST iam.cn-north-4.myhuaweicloud.com/v3.0/OS-AUTH/id-token/tokens";
