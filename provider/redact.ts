@@ -1,6 +1,5 @@
 import { plainReadings, readings } from "./encodings.js";
 import { AbortedError } from "./errors.js";
-import type { Log } from "./runtime/runtime.js";
 import { printable } from "./text.js";
 
 const mask = "[secret]";
@@ -237,19 +236,3 @@ function safeError(error: Error, inner: (value: unknown) => unknown): Error {
   // one that is frozen is somebody else's, and must neither hide the real one nor tell more
   return isChanged ? error : new Error(String(inner(error.message)));
 }
-
-/** The log, each line made safe before it leaves. */
-export const redactedLog = (log: Log, redact: (text: string) => string): Log => ({
-  debug: (message) => {
-    log.debug(redact(message));
-  },
-  info: (message) => {
-    log.info(redact(message));
-  },
-  warn: (message) => {
-    log.warn(redact(message));
-  },
-  progress: (message) => {
-    log.progress(redact(message));
-  },
-});

@@ -5,7 +5,8 @@ import { validateArguments, type FunctionDefinition } from "./functions/definiti
 import { createPace, type Pace } from "./reading/pace.js";
 import type { Finding } from "./reading/diagnosis.js";
 import { EventReader } from "./reading/reader.js";
-import { growingRedactor, redactedLog, redactError } from "./redact.js";
+import { growingRedactor, redactError } from "./redact.js";
+import { mappedLog } from "./runtime/mappedLog.js";
 import { machine } from "./runtime/machine.js";
 import type { Env, Log, Runtime, Transport } from "./runtime/runtime.js";
 import { trustingTransport } from "./runtime/trust.js";
@@ -71,7 +72,7 @@ export class Session {
           openReaders,
           clock: this.outside.clock,
           env: this.outside.env,
-          log: redactedLog(this.outside.log, redact),
+          log: mappedLog(this.outside.log, redact),
           warnOnce: (text) => this.warnOnce(redact(text)),
           signal,
         },
@@ -129,12 +130,12 @@ export class Session {
     for (const note of given.notes) warn(`hss: ${note}`);
     const settings = await completeSettings(given, {
       ...this.outside,
-      log: redactedLog(this.outside.log, redactGiven),
+      log: mappedLog(this.outside.log, redactGiven),
     });
     const transport = this.outside.transport ?? (await this.transport(settings, warn));
     let reader: EventReader | undefined;
     const redact = growingRedactor(() => reader?.secrets() ?? []);
-    const log = redactedLog(redactedLog(this.outside.log, redactGiven), redact);
+    const log = mappedLog(mappedLog(this.outside.log, redactGiven), redact);
     const runtime = { ...this.outside, transport, log };
     return (reader = new EventReader({ settings, runtime, pace: this.pace(settings, runtime) }));
   }

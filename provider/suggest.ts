@@ -9,6 +9,12 @@ export function closest(name: string, known: readonly string[]): string | undefi
   return best && best.distance <= Math.max(1, Math.floor(name.length / 4)) ? best.candidate : undefined;
 }
 
+/** For a message about a name that is none. */
+export function expected(name: string, known: readonly string[]): string {
+  const meant = closest(name, known);
+  return meant === undefined ? `expected one of ${known.join(", ")}` : `did you mean ${meant}?`;
+}
+
 /** Levenshtein: insertions, deletions and replacements from one text to the other. */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);

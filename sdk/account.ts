@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ArgumentError } from "../provider/errors.js";
+import { mappedLog } from "../provider/runtime/mappedLog.js";
 import { Session } from "../provider/session.js";
 import { pulumiLog } from "./log.js";
 import type { Config } from "./api.js";
@@ -25,7 +26,7 @@ export class Account {
     const label = name ?? projectName ?? projectId ?? region ?? profile ?? "account";
     insides.set(this, {
       settings: pulumi.unsecret(pulumi.output(settings)) as unknown as pulumi.Output<Config>,
-      session: new Session({ log: pulumiLog(label), env: process.env }),
+      session: new Session({ log: mappedLog(pulumiLog(), (text) => `[${label}] ${text}`), env: process.env }),
     });
   }
 }

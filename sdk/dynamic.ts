@@ -8,7 +8,7 @@ import type { Log } from "../provider/runtime/runtime.js";
 import { systemDisk } from "../provider/runtime/disk.js";
 
 /** What `DefinedResource` puts beside the inputs, for this file alone. */
-const own = { secrets: "__secrets", imported: "__import", claimedBy: "__claimedBy", settings: "__settings" } as const;
+const own = { secrets: "__secrets", imported: "__import", owner: "__owner", settings: "__settings" } as const;
 
 /** The steps of a resource as Pulumi's dynamic provider calls them. */
 export function operationsOf(type: string) {
@@ -28,11 +28,6 @@ export function operationsOf(type: string) {
       const before = Object.keys(inputsIn(olds)).length > 0 ? inputsIn(olds) : undefined;
       const { inputs, problems } = await lifecycle.check(definition, contextOf(news), before, given);
       const failures = problems.map(({ property, reason }) => ({ property, reason }));
-      const other = news[own.claimedBy];
-      if (typeof other === "string") {
-        const reason = `is the path of ${other} already; give each resource a path of its own`;
-        failures.push({ property: "path", reason });
-      }
       if (before === undefined && typeof imported === "string") {
         const found = await definition.read(contextOf(news), imported, undefined);
         if (!found) failures.push({ property: "", reason: `there is nothing to import at ${imported}` });
@@ -44,10 +39,7 @@ export function operationsOf(type: string) {
 
     async diff(olds: Values, news: Values): Promise<pulumi.dynamic.DiffResult> {
       // what was a secret is one still
-      const context = {
-        ...contextOf(news),
-        secrets: new Set([...contextOf(olds).secrets, ...contextOf(news).secrets]),
-      };
+      const context = { ...contextOf(news), secrets: new Set([...secretsIn(olds), ...secretsIn(news)]) };
       const { changed, replaces, drifted } = await lifecycle.diff(definition, context, olds, inputsIn(news));
       return {
         changes: changed.length > 0 || drifted,
@@ -106,17 +98,27 @@ const say = (text: string): void => {
 
 const silent = (): void => undefined;
 
-// a state of an older version says nothing of secrets: then all of it may be one
-function contextOf(values: Values): ResourceContext {
+const log: Log = { debug: silent, progress: silent, info: say, warn: say };
+
+// of this process, which serves all resources of a program
+const claims = new Map<string, string>();
+
+/** A state of an older version says nothing of secrets: then all of it may be one. */
+function secretsIn(values: Values): ReadonlySet<string> {
   const secrets = values[own.secrets];
+  return new Set(typeof secrets === "string" ? secrets.split(" ") : ["content"]);
+}
+
+function contextOf(values: Values): ResourceContext {
+  const owner = values[own.owner];
   return {
     disk: systemDisk,
-    log: { debug: silent, progress: silent, info: say, warn: say },
-    secrets: new Set(typeof secrets === "string" ? secrets.split(" ") : ["content"]),
-    claims: new Map(),
+    log,
+    secrets: secretsIn(values),
+    claims,
+    ...(typeof owner === "string" && { owner }),
     call: (called, args) => {
       const settings = parseJson(String(values[own.settings] ?? ""));
-      const log: Log = { debug: silent, progress: silent, info: say, warn: say };
       const session = new Session({ log, env: process.env });
       return session.call(called, args, { config: isRecord(settings) ? settings : {} });
     },

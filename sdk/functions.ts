@@ -4,7 +4,7 @@ import { functions } from "../provider/functions/index.js";
 import { Session } from "../provider/session.js";
 import { configuration, pulumiKeys } from "../provider/settings/index.js";
 import { repeatedName } from "../provider/repeated.js";
-import { closest } from "../provider/suggest.js";
+import { expected } from "../provider/suggest.js";
 import { Account, insideOf } from "./account.js";
 import type { Config } from "./api.js";
 import { pulumiLog } from "./log.js";
@@ -123,11 +123,10 @@ function mustKnow(name: string, options: unknown, known: readonly string[]): voi
     throw new ArgumentError(name, [{ property: "options", reason: `must be an object with ${known.join(", ")}` }]);
   const problems = Object.keys(options)
     .filter((key) => !known.includes(key))
-    .map((key): Problem => {
-      const meant = closest(key, known);
-      const help = meant === undefined ? `expected one of ${known.join(", ")}` : `did you mean ${meant}?`;
-      return { property: `options.${repeatedName(key, known)}`, reason: `is not an option; ${help}` };
-    });
+    .map((key): Problem => ({
+      property: `options.${repeatedName(key, known)}`,
+      reason: `is not an option; ${expected(key, known)}`,
+    }));
   const { account, accounts } = options as CallOptions;
   if (account !== undefined && !(account instanceof Account))
     problems.push({ property: "options.account", reason: "must be made with new Account({...})" });

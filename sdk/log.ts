@@ -2,11 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Log } from "../provider/runtime/runtime.js";
 
 /** Messages to Pulumi, which shows them; outside of Pulumi to standard error, since standard output is the program's. */
-export function pulumiLog(label?: string): Log {
+export function pulumiLog(): Log {
   const send =
     (say: (text: string) => unknown, isQuiet = false) =>
-    (message: string) => {
-      const text = label === undefined ? message : `[${label}] ${message}`;
+    (text: string) => {
       if (pulumi.runtime.hasEngine()) void say(text);
       else if (!isQuiet) process.stderr.write(`${text}\n`);
     };

@@ -1,5 +1,4 @@
 import * as pulumi from "@pulumi/pulumi";
-import { resolve } from "node:path";
 import type { Values } from "../provider/resources/definition.js";
 import { resources } from "../provider/resources/index.js";
 import { insideOf, type Account } from "./account.js";
@@ -51,7 +50,8 @@ export abstract class DefinedResource extends pulumi.dynamic.Resource {
         // read later, in another process: what it needs to know goes with it
         ...(definition.readsService &&
           given["observation"] === undefined && { __settings: pulumi.secret(settingsFor(account)) }),
-        __claimedBy: type === "WhitelistPolicyFile" ? claimedBy(name, given["path"]) : undefined,
+        // a dynamic provider does not learn who asks
+        __owner: name,
       },
       pulumi.mergeOptions(defaults, rest),
       "hss",
@@ -64,21 +64,6 @@ const settingsFor = (account: Account | undefined): pulumi.Output<string> =>
   (account ? insideOf(account).settings : pulumi.output(stackConfig() as Config)).apply((settings) =>
     JSON.stringify(settings),
   );
-
-// paths of the program's files, each with the resource that has it
-const claims = new Map<string, string>();
-
-/** The other resource on the same path, for `check` to refuse: a dynamic provider does not learn who asks. */
-function claimedBy(name: string, path: pulumi.Input<unknown>): pulumi.Output<string | undefined> {
-  return (pulumi.output(path) as pulumi.Output<unknown>).apply((known) => {
-    if (typeof known !== "string") return undefined;
-    const place = resolve(known);
-    const other = claims.get(place);
-    if (other !== undefined && other !== name) return other;
-    claims.set(place, name);
-    return undefined;
-  });
-}
 
 /**
  * Pulumi turns this object into source text, keeps that in the stack's state and runs it in another process, on another machine

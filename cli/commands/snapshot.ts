@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { createSnapshot } from "../../provider/evidence/createSnapshot.js";
 import { changesSummary, changesTable, snapshotChanges } from "../../provider/evidence/snapshotChanges.js";
 import { readSnapshot } from "../../provider/evidence/snapshotFolder.js";
-import { verifySnapshot } from "../../provider/evidence/verifySnapshot.js";
+import { verifiedSnapshot, verifySnapshot } from "../../provider/evidence/verifySnapshot.js";
 import { getWhitelistPolicyDocument } from "../../provider/functions/getWhitelistPolicyDocument.js";
 import { printable } from "../../provider/text.js";
 import type { Context, Values } from "../context.js";
@@ -90,11 +90,9 @@ export async function snapshotShow(context: Context): Promise<void> {
 }
 
 async function contentOf(path: string) {
-  const { checks } = await verifySnapshot(path, undefined, { anyVersion: true });
-  const failed = checks.filter(({ ok }) => !ok).map(({ name, text }) => `${name}: ${text}`);
-  const { observation, policy } = await readSnapshot(path);
-  if (!observation || failed.length > 0)
-    throw new VerificationError(`${printable(path)} is no snapshot that holds: ${failed.join("; ")}`);
+  const { observation, policy, failures } = await verifiedSnapshot(path);
+  if (!observation || failures.length > 0)
+    throw new VerificationError(`${printable(path)} is no snapshot that holds: ${failures.join("; ")}`);
   return { observation, ...(policy && { policy }) };
 }
 

@@ -20,6 +20,7 @@ import {
   type ReadObservation,
 } from "../policy/index.js";
 import { NewFolder } from "../runtime/newFolder.js";
+import { sha256 } from "../sha256.js";
 import { plural, printable } from "../text.js";
 import { version } from "../version.js";
 import { envelopeOf, keyIdOf, signingKeyOf } from "./dsse.js";
@@ -30,11 +31,10 @@ import { ParquetEvents } from "./parquet.js";
 import { changesSummary, snapshotChange, snapshotChanges, type SnapshotChange } from "./snapshotChanges.js";
 import { reportHtml } from "./report.js";
 import type { DayCounts } from "./reportInput.js";
-import { readSnapshot } from "./snapshotFolder.js";
 import { policiesOf } from "./policies.js";
 import { predicateOf } from "./predicate.js";
-import { verifySnapshot } from "./verifySnapshot.js";
-import { digestOf, snapshotDigest, statementText, type SnapshotPredicate, type Statement } from "./statement.js";
+import { failuresOf, verifiedSnapshot, verifySnapshot } from "./verifySnapshot.js";
+import { snapshotDigest, statementText, type SnapshotPredicate, type Statement } from "./statement.js";
 
 const queryNames = Object.keys(fleetArguments.shape) as (keyof FleetArguments)[];
 
@@ -274,16 +274,14 @@ async function mustBeTheSame(path: string, sha256: string, key: KeyObject | unde
   const pem = key && createPublicKey(key).export({ type: "spki", format: "pem" }).toString();
   const found = await verifySnapshot(path, pem, { anyVersion: true });
   if (found.ok && found.sha256 === sha256) return;
-  const failed = found.checks.filter(({ ok }) => !ok).map(({ name, text }) => `${name}: ${text}`);
-  throw new FileError(
-    `${printable(path, 400)} is there already and is not this snapshot (${failed.join("; ") || "its digest is another"}); move it away`,
-  );
+  const why = failuresOf(found).join("; ") || "its digest is another";
+  throw new FileError(`${printable(path, 400)} is there already and is not this snapshot (${why}); move it away`);
 }
 
 async function digestsIn(folder: NewFolder, names?: readonly string[]) {
   const all = names ?? (await folder.names());
   return Promise.all(
-    [...all].sort().map(async (name) => ({ name, sha256: digestOf(await readFile(join(folder.path, name))) })),
+    [...all].sort().map(async (name) => ({ name, sha256: sha256(await readFile(join(folder.path, name))) })),
   );
 }
 
@@ -302,12 +300,10 @@ async function keyOf(given: string | undefined) {
 }
 
 async function readBaseline(path: string) {
-  const snapshot = await readSnapshot(path);
-  const { checks } = await verifySnapshot(path, undefined, { anyVersion: true });
-  const failed = checks.filter(({ ok }) => !ok).map(({ name, text }) => `${name}: ${text}`);
-  if (failed.length > 0 || !snapshot.observation)
+  const { failures, observation, ...snapshot } = await verifiedSnapshot(path);
+  if (failures.length > 0 || !observation)
     throw new ArgumentError("ComplianceSnapshot", [
-      { property: "baseline", reason: `${printable(path)} is no snapshot that holds: ${failed.join("; ")}` },
+      { property: "baseline", reason: `${printable(path)} is no snapshot that holds: ${failures.join("; ")}` },
     ]);
-  return { ...snapshot, observation: snapshot.observation };
+  return { ...snapshot, observation };
 }

@@ -2,8 +2,9 @@ import { readFile, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Problem } from "../errors.js";
 import { readObservation, readPolicy, type PolicyInForce, type ReadObservation } from "../policy/index.js";
+import { sha256 } from "../sha256.js";
 import { printable } from "../text.js";
-import { digestOf, readStatement, type Statement } from "./statement.js";
+import { readStatement, type Statement } from "./statement.js";
 
 /** A snapshot as it lies on disk, as far as it can be read. */
 export interface SnapshotFolder {
@@ -64,7 +65,7 @@ export async function readSnapshot(path: string): Promise<SnapshotFolder> {
   return {
     files,
     ...(statement && { statement }),
-    statementSha256: digestOf(files.get("statement.json") ?? ""),
+    statementSha256: sha256(files.get("statement.json") ?? ""),
     ...(observation && { observation }),
     ...(policy && { policy }),
     problems,

@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { z } from "zod";
 import { canonicalJson, type Plain } from "../policy/canonical.js";
 import { observationSource } from "../policy/provenance.js";
+import { sha256 } from "../sha256.js";
 import { isRecord, parseJson } from "../values.js";
 
 /** An in-toto statement about a snapshot: the digest of each file, and what they were made from. https://in-toto.io/Statement/v1 */
@@ -31,8 +31,6 @@ export interface Statement {
   readonly predicate: SnapshotPredicate;
 }
 
-export const digestOf = (bytes: string | Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
-
 /** Canonical JSON, so that equal statements are equal bytes. */
 export const statementText = ({ subject, predicate }: Statement): string =>
   `${canonicalJson({
@@ -44,7 +42,7 @@ export const statementText = ({ subject, predicate }: Statement): string =>
 
 /** Of a snapshot, whenever it was made: the digest of its statement without the time. */
 export function snapshotDigest({ subject, predicate }: Statement): string {
-  return digestOf(statementText({ subject, predicate: { ...predicate, createdAt: "" } }));
+  return sha256(statementText({ subject, predicate: { ...predicate, createdAt: "" } }));
 }
 
 /** Undefined for what is no statement about a snapshot. */

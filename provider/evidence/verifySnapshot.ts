@@ -1,6 +1,7 @@
 import { canonicalJson, documentJson, type Plain } from "../policy/canonical.js";
 import { createObservation, observationText, type FormatName, type Rule } from "../policy/index.js";
 import { ruleText } from "../policy/rule.js";
+import { sha256 } from "../sha256.js";
 import { plural, printable } from "../text.js";
 import { isRecord, parseJson } from "../values.js";
 import { version } from "../version.js";
@@ -10,7 +11,7 @@ import { ParquetEvents, parquetEvents } from "./parquet.js";
 import { policiesOf } from "./policies.js";
 import { predicateOf } from "./predicate.js";
 import { readSnapshot, textOf, type SnapshotFolder } from "./snapshotFolder.js";
-import { digestOf, snapshotDigest, statementText } from "./statement.js";
+import { snapshotDigest, statementText } from "./statement.js";
 
 export interface Check {
   /** What was checked. */
@@ -39,7 +40,26 @@ export async function verifySnapshot(
   { anyVersion = false }: { readonly anyVersion?: boolean } = {},
 ): Promise<Verification> {
   const publicKey = key === undefined ? undefined : verificationKeyOf(key);
+  return verify(await readSnapshot(path), publicKey, anyVersion);
+}
+
+/** A snapshot, and what about it does not hold, one line each; made by any version, signed or not. */
+export async function verifiedSnapshot(
+  path: string,
+): Promise<SnapshotFolder & { readonly failures: readonly string[] }> {
   const snapshot = await readSnapshot(path);
+  return { ...snapshot, failures: failuresOf(await verify(snapshot, undefined, true)) };
+}
+
+/** The checks that failed, one line each. */
+export const failuresOf = ({ checks }: Verification): string[] =>
+  checks.filter(({ ok }) => !ok).map(({ name, text }) => `${name}: ${text}`);
+
+async function verify(
+  snapshot: SnapshotFolder,
+  publicKey: ReturnType<typeof verificationKeyOf> | undefined,
+  anyVersion: boolean,
+): Promise<Verification> {
   const checks: Check[] = [];
   const check = async (name: string, work: () => Promise<Finding> | Finding) => {
     const found = await Promise.resolve()
@@ -88,7 +108,7 @@ function filesProblems({ files }: SnapshotFolder): string[] {
   for (const [name, digest] of listed) {
     const bytes = files.get(name);
     if (!bytes) problems.push(`${printable(name)} is missing`);
-    else if (digestOf(bytes) !== digest) problems.push(`${printable(name)} was changed`);
+    else if (sha256(bytes) !== digest) problems.push(`${printable(name)} was changed`);
   }
   const more = [...files.keys()].filter((name) => !listed.has(name) && name !== "SHA256SUMS");
   problems.push(...more.map((name) => `${printable(name)} is not listed in SHA256SUMS`));
@@ -234,7 +254,7 @@ class Derived {
       .map((name) => `${printable(name)} is no file of a snapshot`);
     const subject = [...files]
       .filter(([name]) => !["SHA256SUMS", "statement.json", "statement.dsse.json"].includes(name))
-      .map(([name, bytes]) => ({ name, sha256: digestOf(bytes) }))
+      .map(([name, bytes]) => ({ name, sha256: sha256(bytes) }))
       .sort((a, b) => (a.name < b.name ? -1 : 1));
     const { predicate } = statement;
     const hasRule = predicate.ruleSha256 !== undefined;

@@ -4,7 +4,10 @@ import { redactError, redactor } from "../redact.js";
 import { ArgumentError, ConfigurationError } from "../errors.js";
 import { functions } from "../functions/index.js";
 import { Session } from "../session.js";
+import type { ResourceContext } from "../resources/definition.js";
+import { mappedLog } from "../runtime/mappedLog.js";
 import type { Log } from "../runtime/runtime.js";
+import { containsUnknown } from "../marks.js";
 import { printable } from "../text.js";
 import { isRecord, parseJson } from "../values.js";
 import { unwrap } from "../zod.js";
@@ -12,7 +15,7 @@ import { token as tokenOf } from "./schema.js";
 import { createResources } from "./resources.js";
 import { camelNames } from "./snakeCase.js";
 import { withoutSecret } from "./failure.js";
-import { containsUnknown, unwrapSecrets, wrapSecret, type Failure } from "./struct.js";
+import { unwrapSecrets, wrapSecret, type Failure } from "./struct.js";
 
 type Values = Record<string, unknown>;
 
@@ -31,29 +34,24 @@ interface CoreOptions {
 export function createCore({ log, logOf, env }: CoreOptions) {
   // of several providers in one program, which one speaks
   let label = "";
-  const session = new Session({
-    log: {
-      debug: (text) => log.debug(label + text),
-      info: (text) => log.info(label + text),
-      warn: (text) => log.warn(label + text),
-      progress: (text) => log.progress(label + text),
-    },
-    env,
-  });
+  const session = new Session({ log: mappedLog(log, (text) => label + text), env });
   const running = new Set<AbortController>();
   const byToken = new Map(functions.map((definition) => [tokenOf(definition.name), definition]));
   let config: Values = {};
 
+  /** A call that `cancel` aborts. */
+  const call: ResourceContext["call"] = async (definition, args) => {
+    const controller = new AbortController();
+    running.add(controller);
+    try {
+      return await session.call(definition, args, { config, signal: controller.signal });
+    } finally {
+      running.delete(controller);
+    }
+  };
+
   return {
-    resources: createResources(logOf, async (definition, args) => {
-      const controller = new AbortController();
-      running.add(controller);
-      try {
-        return await session.call(definition, args, { config, signal: controller.signal });
-      } finally {
-        running.delete(controller);
-      }
-    }),
+    resources: createResources(logOf, call),
 
     /** The settings to keep, with secrets wrapped, and each bad one. */
     checkConfig(news: Values): { inputs: Values; failures: Failure[] } {
@@ -101,17 +99,12 @@ export function createCore({ log, logOf, env }: CoreOptions) {
         return { failures: unknown.map((property) => ({ property, reason })) };
       }
       const { value, secret } = unwrapSecrets(args);
-      const controller = new AbortController();
-      running.add(controller);
       try {
-        const given = camelNames(definition.args, value) as Values;
-        const values: Values = await session.call(definition, given, { config, signal: controller.signal });
+        const values: Values = await call(definition, camelNames(definition.args, value) as Values);
         if (!secret) return { values };
         return { values: Object.fromEntries(Object.entries(values).map(([name, item]) => [name, wrapSecret(item)])) };
       } catch (error) {
         return { failures: failuresOf(error) };
-      } finally {
-        running.delete(controller);
       }
     },
 

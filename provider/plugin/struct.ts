@@ -5,10 +5,8 @@
  * https://github.com/protocolbuffers/protobuf/blob/main/src/google/protobuf/struct.proto
  */
 
-import { signatureKey, unknownValue } from "../marks.js";
+import { signatureKey } from "../marks.js";
 import { isRecord } from "../values.js";
-
-export { unknownValue };
 
 const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
 
@@ -30,12 +28,6 @@ export function unwrapSecrets(value: unknown): { value: unknown; secret: boolean
 }
 
 export const wrapSecret = (value: unknown): Values => ({ [signatureKey]: secretSignature, value });
-
-export function containsUnknown(value: unknown): boolean {
-  if (value === unknownValue) return true;
-  if (Array.isArray(value)) return value.some(containsUnknown);
-  return isRecord(value) && Object.values(value).some(containsUnknown);
-}
 
 // field numbers and wire types of Struct, Value and ListValue
 const structFields = 0x0a;

@@ -68,8 +68,7 @@ outputs:
   async diff(_context, state, wanted) {
     const compared = [...names, "deleteOnDestroy"];
     const changed = compared.filter((name) => valueOf(state, name) !== valueOf(wanted as Values, name));
-    const { statement } = await readSnapshot(textIn(state, "path"));
-    const isThere = statement !== undefined && snapshotDigest(statement) === textIn(state, "sha256");
+    const isThere = await isStillThere(state);
     // never a replacement, which would delete the old one
     return { changed, replaces: [], drifted: !isThere };
   },
@@ -92,9 +91,10 @@ outputs:
     const isSame = names
       .filter((name) => !withoutEffect.includes(name))
       .every((name) => valueOf(state, name) === valueOf(wanted as Values, name));
-    const { statement } = await readSnapshot(textIn(state, "path"));
-    const isThere = statement !== undefined && snapshotDigest(statement) === textIn(state, "sha256");
-    const made = isSame && isThere ? only(state, outputNames) : await call(createSnapshot, only(wanted, names));
+    const made =
+      isSame && (await isStillThere(state))
+        ? only(state, outputNames)
+        : await call(createSnapshot, only(wanted, names));
     return { ...wanted, ...made };
   },
 
@@ -104,6 +104,12 @@ outputs:
     else log.info(`ComplianceSnapshot: ${printable(path, 400)} stays on disk`);
   },
 });
+
+/** By its statement: whether its files hold is for the one who verifies it. */
+async function isStillThere(state: Values): Promise<boolean> {
+  const { statement } = await readSnapshot(textIn(state, "path"));
+  return statement !== undefined && snapshotDigest(statement) === textIn(state, "sha256");
+}
 
 const only = (values: Values, wanted: readonly string[]): Values =>
   Object.fromEntries(Object.entries(values).filter(([name, value]) => wanted.includes(name) && value !== undefined));

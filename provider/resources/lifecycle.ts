@@ -1,8 +1,8 @@
 import type { z } from "zod";
 import type { Problem } from "../errors.js";
-import { unknownValue } from "../marks.js";
+import { containsUnknown, unknownValue } from "../marks.js";
 import { repeatedName } from "../repeated.js";
-import { closest } from "../suggest.js";
+import { expected } from "../suggest.js";
 import type { Difference, ResourceContext, ResourceDefinition, Values } from "./definition.js";
 
 /**
@@ -50,11 +50,10 @@ function strangers({ inputs, name: resource }: ResourceDefinition, names: readon
   const known = Object.keys(inputs.shape);
   return names
     .filter((name) => !known.includes(name))
-    .map((name) => {
-      const meant = closest(name, known);
-      const help = meant === undefined ? `expected one of ${known.join(", ")}` : `did you mean ${meant}?`;
-      return { property: repeatedName(name, known), reason: `is not an input of ${resource}; ${help}` };
-    });
+    .map((name) => ({
+      property: repeatedName(name, known),
+      reason: `is not an input of ${resource}; ${expected(name, known)}`,
+    }));
 }
 
 export async function diff(
@@ -114,9 +113,3 @@ const defined = (values: Values): Values =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 
 const isNothing = (value: unknown): boolean => value === undefined || value === null;
-
-function containsUnknown(value: unknown): boolean {
-  if (value === unknownValue) return true;
-  if (Array.isArray(value)) return value.some(containsUnknown);
-  return typeof value === "object" && value !== null && Object.values(value).some(containsUnknown);
-}

@@ -1,7 +1,8 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
 import { link, lstat, mkdir, open, realpath, rename, rm, unlink, type FileHandle } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
+import { sha256 } from "../sha256.js";
 
 /** What is at a path, without following a link there. */
 export type Found =
@@ -40,7 +41,7 @@ export const systemDisk: Disk = {
         if (size > maxBytes) return { kind: "other", what: `a file of ${size} bytes` };
         const bytes = await firstBytes(file, size);
         const mode = (bits & 0o7777).toString(8).padStart(4, "0");
-        return { kind: "file", bytes, sha256: createHash("sha256").update(bytes).digest("hex"), mode };
+        return { kind: "file", bytes, sha256: sha256(bytes), mode };
       } finally {
         await file.close();
       }
@@ -122,7 +123,7 @@ async function linked(from: string, to: string): Promise<boolean> {
   }
 }
 
-async function syncDirectory(path: string): Promise<void> {
+export async function syncDirectory(path: string): Promise<void> {
   try {
     const handle = await open(path, "r");
     await handle.sync().finally(() => handle.close());

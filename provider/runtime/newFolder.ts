@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { makeDirectory } from "./disk.js";
+import { makeDirectory, syncDirectory } from "./disk.js";
 
 /**
  * A folder that is there as a whole or not at all: files are written into a temporary one beside it, synced, and the folder gets
@@ -41,13 +41,13 @@ export class NewFolder {
   /** Its name from now on; false where a folder of that name is there already, which is left as it is. */
   async commit(name: string): Promise<boolean> {
     const target = join(this.parent, name);
-    await syncFolder(this.path);
+    await syncDirectory(this.path);
     if (await isThere(target)) {
       await this.discard();
       return false;
     }
     await rename(this.path, target);
-    await syncFolder(this.parent);
+    await syncDirectory(this.parent);
     return true;
   }
 
@@ -61,12 +61,3 @@ const isThere = (path: string): Promise<boolean> =>
     () => true,
     () => false,
   );
-
-async function syncFolder(path: string): Promise<void> {
-  // Windows can't, some network file systems neither
-  const handle = await open(path, "r").catch(() => undefined);
-  await handle
-    ?.sync()
-    .catch(() => undefined)
-    .finally(() => handle.close());
-}

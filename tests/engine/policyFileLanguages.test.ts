@@ -23,16 +23,19 @@ interface Language {
   write(project: Project, wanted: Wanted): Promise<void>;
 }
 
+/** As YAML and TypeScript write them. */
+const pulumiOptions = (options: NonNullable<Wanted["options"]>) => ({
+  ...(options.ignoreChanges && { ignoreChanges: options.ignoreChanges }),
+  ...(options.import && { import: options.import }),
+  ...(options.alias && { aliases: [{ name: options.alias }] }),
+});
+
 const yaml: Language = {
   open: () => Project.open({ files: yamlProject("") }),
   write: (project, { path: file, content, secret, options = {}, name = "policy", twice }) => {
     const text = JSON.stringify(content);
     const properties = `{ path: ${JSON.stringify(file)}, content: ${secret ? `{ fn::secret: ${text} }` : text} }`;
-    const given = {
-      ...(options.ignoreChanges && { ignoreChanges: options.ignoreChanges }),
-      ...(options.import && { import: options.import }),
-      ...(options.alias && { aliases: [{ name: options.alias }] }),
-    };
+    const given = pulumiOptions(options);
     const resource = (called: string) =>
       `  ${called}: { type: "hss:WhitelistPolicyFile", properties: ${properties}, options: ${JSON.stringify(given)} }\n`;
     return project.write(
@@ -51,11 +54,7 @@ const typescript: Language = {
   },
   write: (project, { path: file, content, secret, options = {}, name = "policy", twice }) => {
     const text = JSON.stringify(content);
-    const given = {
-      ...(options.ignoreChanges && { ignoreChanges: options.ignoreChanges }),
-      ...(options.import && { import: options.import }),
-      ...(options.alias && { aliases: [{ name: options.alias }] }),
-    };
+    const given = pulumiOptions(options);
     return project.write({
       "index.ts": `
 import * as pulumi from "@pulumi/pulumi";

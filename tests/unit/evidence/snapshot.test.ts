@@ -7,7 +7,7 @@ import { createSnapshot } from "../../../provider/evidence/createSnapshot.js";
 import { preAuthEncoding, readEnvelope } from "../../../provider/evidence/dsse.js";
 import { snapshotChanges } from "../../../provider/evidence/snapshotChanges.js";
 import { readSnapshot } from "../../../provider/evidence/snapshotFolder.js";
-import { digestOf } from "../../../provider/evidence/statement.js";
+import { sha256 as digestOf } from "../../../provider/sha256.js";
 import { verifySnapshot } from "../../../provider/evidence/verifySnapshot.js";
 import { getObservedProcesses } from "../../../provider/functions/getObservedProcesses.js";
 import { Session } from "../../../provider/session.js";

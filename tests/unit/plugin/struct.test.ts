@@ -1,13 +1,8 @@
 import * as messages from "@pulumi/pulumi/proto/provider_pb.js";
 import fc from "fast-check";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
-import {
-  containsUnknown,
-  encodeInvokeResponse,
-  unknownValue,
-  unwrapSecrets,
-  wrapSecret,
-} from "../../../provider/plugin/struct.js";
+import { containsUnknown, unknownValue } from "../../../provider/marks.js";
+import { encodeInvokeResponse, unwrapSecrets, wrapSecret } from "../../../provider/plugin/struct.js";
 
 const decode = (bytes: Buffer) => messages.InvokeResponse.deserializeBinary(bytes);
 const value = fc.letrec((tie) => ({
