@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import { fc } from "../support/properties.js";
 import { getAppWhitelistEvents } from "../../provider/functions/getAppWhitelistEvents.js";
 import { TransportError } from "../../provider/errors.js";
 import type { HttpRequest, HttpResponse, PrivateDirectory, Runtime } from "../../provider/runtime/runtime.js";

@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import { fc } from "../support/properties.js";
 import { inspect } from "node:util";
 import { AbortedError, ConfigurationError } from "../../provider/errors.js";
 import { redactError, redactor } from "../../provider/redact.js";

@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import { fc } from "../../support/properties.js";
 import { csvLines, textsAt } from "../../../cli/rows.js";
 import { tableText, textWidth } from "../../../cli/table.js";
 

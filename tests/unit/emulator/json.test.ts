@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../../support/properties.js";
 import { toJson } from "../../../emulator/json.js";
 
 test("without bigints it is JSON.stringify", () => {

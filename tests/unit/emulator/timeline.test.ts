@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../../support/properties.js";
 import { GeneratedEvents } from "../../../emulator/generated.js";
 import { ListedEvents } from "../../../emulator/listed.js";
 import { Timeline } from "../../../emulator/timeline.js";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../../support/properties.js";
 import { parse, type DefaultTreeAdapterMap } from "parse5";
 import { reportHtml, type ReportInput } from "../../../provider/evidence/report.js";
 import { palettes } from "../../../provider/evidence/reportStyle.js";

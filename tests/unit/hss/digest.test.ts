@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../../support/properties.js";
 import { decodePage, snakeCase } from "../../../provider/hss/decode.js";
 import { digestWords, RowDigest } from "../../../provider/hss/digest.js";
 import { appWhitelistEvent } from "../../../provider/hss/event.js";

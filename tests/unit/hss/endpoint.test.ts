@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import { fc } from "../../support/properties.js";
 import { regionOf } from "../../../provider/hss/cloud.js";
 import { hssEndpoint, identityEndpoint, parseEndpoint, regionEndpoint } from "../../../provider/hss/endpoint.js";
 

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../../support/properties.js";
 import { parseExact, parsePage } from "../../../provider/hss/json.js";
 
 /** A value, its text, and what it has to arrive as. */

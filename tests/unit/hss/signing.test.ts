@@ -1,5 +1,5 @@
 import { createHash, createHmac } from "node:crypto";
-import * as fc from "fast-check";
+import { fc } from "../../support/properties.js";
 import { authorization, canonicalRequest, encode, encodeQuery, sdkDate, sign } from "../../../provider/hss/signing.js";
 import { sha256 } from "../../../provider/sha256.js";
 

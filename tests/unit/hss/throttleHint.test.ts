@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../../support/properties.js";
 import { isThrottled, throttleHint, ThrottledError } from "../../../provider/hss/refusal.js";
 import { ServiceError } from "../../../provider/errors.js";
 import { cpuMs } from "../../support/timing.js";

@@ -1,5 +1,5 @@
 import * as messages from "@pulumi/pulumi/proto/provider_pb.js";
-import fc from "fast-check";
+import { fc } from "../../support/properties.js";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
 import { containsUnknown, unknownValue } from "../../../provider/marks.js";
 import { encodeInvokeResponse, unwrapSecrets, wrapSecret } from "../../../provider/plugin/struct.js";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../../support/properties.js";
 import { evaluate, ruleEntry, type ObservedEvent, type Rule } from "../../../provider/policy/index.js";
 import { now, observationOf } from "../../support/policy.js";
 import { anyEvents, anyRule, shuffledWith } from "./arbitrary.js";

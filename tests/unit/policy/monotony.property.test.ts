@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../../support/properties.js";
 import { evaluate, type ObservedEvent, type Rule } from "../../../provider/policy/index.js";
 import { now, observationOf } from "../../support/policy.js";
 import { anyEvent, anyEvents, anyRule } from "./arbitrary.js";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import fc from "fast-check";
+import { fc } from "../../support/properties.js";
 import { decodePage } from "../../../provider/hss/decode.js";
 import { RowDigest } from "../../../provider/hss/digest.js";
 import { observationText, observedProcess, withoutHash, type ObservedEvent } from "../../../provider/policy/index.js";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../../support/properties.js";
 import { all, any, type Outcome } from "../../../provider/policy/outcome.js";
 import { baseNames, mayBeInContainer } from "../../../provider/policy/path.js";
 import { casePartners, upcase } from "../../../provider/policy/windowsCase.js";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../../support/properties.js";
 import type { Outcome } from "../../../provider/policy/outcome.js";
 import { compilePathPattern, pathPatternProblem, pathPatternWarning } from "../../../provider/policy/pathPattern.js";
 import { cpuMs } from "../../support/timing.js";

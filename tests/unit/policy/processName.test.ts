@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../../support/properties.js";
 import { compileProcessName } from "../../../provider/policy/processName.js";
 import type { Outcome } from "../../../provider/policy/outcome.js";
 

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../../support/properties.js";
 import { countServers, type ServerDescriptor } from "../../../provider/policy/servers.js";
 
 const server = (hostId?: string, hostName?: string, ...addresses: string[]): ServerDescriptor => ({

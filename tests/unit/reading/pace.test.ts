@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../../support/properties.js";
 import { createPace } from "../../../provider/reading/pace.js";
 import { hint, kinds, limiter, noDeadline, type Rule, type Says } from "../../support/limiter.js";
 import { virtualClock } from "../../support/virtualClock.js";
