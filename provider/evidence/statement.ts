@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { statementType } from "../archive/manifest.js";
 import { canonicalJson, type Plain } from "../policy/canonical.js";
 import { observationSource } from "../policy/provenance.js";
 import { sha256 } from "../sha256.js";
@@ -6,7 +7,6 @@ import { isRecord, parseJson } from "../values.js";
 
 /** An in-toto statement about a snapshot: the digest of each file, and what they were made from. https://in-toto.io/Statement/v1 */
 
-export const statementType = "https://in-toto.io/Statement/v1";
 export const predicateType = "https://github.com/pulumi-hss/pulumi-hss/snapshot/v1";
 
 const predicate = z.object({

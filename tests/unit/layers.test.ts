@@ -19,6 +19,7 @@ const layers: readonly (readonly string[])[] = [
   ["resources"],
   ["evidence"],
   ["functions"],
+  ["archive"],
   ["policy", "reading"],
   ["settings"],
   ["hss"],

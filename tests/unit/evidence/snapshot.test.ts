@@ -4,7 +4,7 @@ import { mkdtemp, readFile, readdir, rm, truncate, writeFile } from "node:fs/pro
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createSnapshot } from "../../../provider/evidence/createSnapshot.js";
-import { preAuthEncoding, readEnvelope } from "../../../provider/evidence/dsse.js";
+import { preAuthEncoding, readEnvelope } from "../../../provider/archive/dsse.js";
 import { snapshotChanges } from "../../../provider/evidence/snapshotChanges.js";
 import { readSnapshot } from "../../../provider/evidence/snapshotFolder.js";
 import { sha256 as digestOf } from "../../../provider/sha256.js";
