@@ -37,8 +37,12 @@ export const endOfDay = (day: string): number | undefined => {
   return start === undefined ? undefined : start + dayMs;
 };
 
-export const partPath = ({ region, project }: ArchiveScope, day: string, sequence: number, part: number): string =>
-  `ext/hss/region=${encoded(region)}/accountId=${encoded(project)}/eventDay=${day}/part-${digits(sequence)}-${String(part).padStart(2, "0")}.parquet`;
+/** The folder of a project's events. */
+export const partitionPath = ({ region, project }: Pick<ArchiveScope, "region" | "project">): string =>
+  `ext/hss/region=${encoded(region)}/accountId=${encoded(project)}/`;
+
+export const partPath = (scope: ArchiveScope, day: string, sequence: number, part: number): string =>
+  `${partitionPath(scope)}eventDay=${day}/part-${digits(sequence)}-${String(part).padStart(2, "0")}.parquet`;
 
 export const manifestFolder = "manifests/";
 export const manifestPath = (sequence: number): string => `${manifestFolder}${digits(sequence)}.json`;

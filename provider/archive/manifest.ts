@@ -24,7 +24,15 @@ const scope = z.object({
 });
 
 /** A file of events and how many rows it has, or a list of keys. */
-const archivedFile = z.object({ path: z.string(), sha256: z.string(), size: z.int(), rows: z.int() });
+const archivedFile = z.object({
+  // whoever writes manifests is not to reach other files
+  path: z
+    .string()
+    .regex(/^(?:ext\/hss\/(?:[A-Za-z]+=[\w.%-]+\/){3}part-\d+-\d+\.parquet|manifests\/\d+\.presence\.json)$/),
+  sha256: z.string(),
+  size: z.int(),
+  rows: z.int(),
+});
 
 /** What whole syncs cover of one project, so far. */
 const coverage = scope.extend({
@@ -60,7 +68,7 @@ const predicate = z.object({
   /** Of every project in the archive. */
   coverage: z.array(coverage),
   /** Where the files of this sync wait until they are published. */
-  staging: z.string(),
+  staging: z.string().regex(/^\.staging\/\d+-\w+\/$/),
   /** The files that this sync added; digests again, beside their sizes. */
   files: z.array(archivedFile),
   /** In a checkpoint: the files of all manifests since the checkpoint before. */

@@ -21,7 +21,8 @@ const algorithmIds: Readonly<Record<number, readonly [number, string]>> = {
   128: [4, "SHA-512"],
 };
 
-export function ocsfFinding(event: EventRecord, { region, project }: OcsfPlace): Record<string, unknown> {
+/** `by`: the version of this package that made it. */
+export function ocsfFinding(event: EventRecord, { region, project }: OcsfPlace, by = version): Record<string, unknown> {
   const { severity = "", eventName, occurTime, handleStatus, hostId, hostName, privateIp, osType } = event;
   const severityId = severity === "" ? 0 : (severityIds[severity] ?? 99);
   const isClosed = handleStatus === "handled";
@@ -42,7 +43,7 @@ export function ocsfFinding(event: EventRecord, { region, project }: OcsfPlace):
       version: "1.6.0",
       profiles: ["cloud", "host"],
       product: { name: "HSS", vendor_name: "Huawei Cloud" },
-      log_provider: `pulumi-hss ${version}`,
+      log_provider: `pulumi-hss ${by}`,
       uid: event.eventId,
     }),
     cloud: without({ provider: "Huawei Cloud", region, account: project === undefined ? undefined : { uid: project } }),

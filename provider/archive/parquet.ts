@@ -1,4 +1,5 @@
 import type { EventRecord } from "../hss/event.js";
+import type { SchemaElement } from "hyparquet";
 import { isRecord } from "../values.js";
 
 const rowGroup = 20_000;
@@ -25,22 +26,51 @@ const columns = {
 const names = Object.keys(columns) as (keyof typeof columns)[];
 const isInteger = (name: string) => name.endsWith("_time");
 
-/** Writes events as Parquet, a row group at a time. Equal events in equal order are equal bytes. */
-export class ParquetEvents {
-  private rows: { event: EventRecord; json: string }[] = [];
-  private group: Promise<Writer> | undefined;
+/** A column: its name, its shape, and what it holds of a row. */
+export interface Column<Row> {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly value: (row: Row) => unknown;
+}
+
+export type Shape = "text" | "int32" | "int64" | { readonly [field: string]: Shape } | readonly [Shape];
+
+export interface EventRow {
+  readonly event: EventRecord;
+  /** The event as JSON. */
+  readonly json: string;
+}
+
+/** What people filter by, and the event itself. */
+export const eventColumns: readonly Column<EventRow>[] = [
+  ...names.map((name): Column<EventRow> => ({
+    name,
+    shape: isInteger(name) ? "int64" : "text",
+    value: ({ event }) => columns[name](event) ?? null,
+  })),
+  { name: "event", shape: "text", value: ({ json }) => json },
+];
+
+/** Writes rows as Parquet, a row group at a time. Equal rows in equal order are equal bytes. */
+export class ParquetRows<Row> {
+  private rows: Row[] = [];
+  private opened: Promise<Writer> | undefined;
   private readonly chunks: Uint8Array[] = [];
 
-  constructor(private readonly write: (bytes: Uint8Array) => Promise<void> | void) {}
+  constructor(
+    private readonly columns: readonly Column<Row>[],
+    private readonly rowGroup: number,
+    private readonly write: (bytes: Uint8Array) => Promise<void> | void,
+  ) {}
 
-  async add(batch: readonly { event: EventRecord; json: string }[]): Promise<void> {
+  async add(batch: readonly Row[]): Promise<void> {
     this.rows.push(...batch);
-    if (this.rows.length >= rowGroup) await this.flush();
+    if (this.rows.length >= this.rowGroup) await this.flush();
   }
 
   async finish(): Promise<void> {
     await this.flush();
-    const { writer } = await this.writer();
+    const writer = await this.writer();
     writer.finish();
     await this.drain();
   }
@@ -48,17 +78,14 @@ export class ParquetEvents {
   private async flush(): Promise<void> {
     const { rows } = this;
     this.rows = [];
-    const { writer } = await this.writer();
+    const writer = await this.writer();
     if (rows.length > 0) {
       writer.write({
-        columnData: [
-          ...names.map((name) => ({
-            name,
-            data: rows.map(({ event }) => columns[name](event) ?? null),
-            type: isInteger(name) ? ("INT64" as const) : ("STRING" as const),
-          })),
-          { name: "event", data: rows.map(({ json }) => json), type: "STRING" as const },
-        ],
+        columnData: this.columns.map(({ name, shape, value }) => ({
+          name,
+          data: rows.map((row) => value(row)),
+          ...(typeof shape === "string" && { type: types[shape] }),
+        })),
         rowGroupSize: rows.length,
       });
     }
@@ -70,7 +97,7 @@ export class ParquetEvents {
   }
 
   private writer(): Promise<Writer> {
-    return (this.group ??= this.open());
+    return (this.opened ??= this.open());
   }
 
   private async open(): Promise<Writer> {
@@ -86,19 +113,50 @@ export class ParquetEvents {
         this.flush();
       }
     }
-    const text = { type: "BYTE_ARRAY", converted_type: "UTF8", repetition_type: "OPTIONAL" } as const;
-    const time = { type: "INT64", repetition_type: "OPTIONAL" } as const;
     const schema = [
-      { name: "event_record", num_children: names.length + 1 },
-      ...names.map((name) => ({ name, ...(isInteger(name) ? time : text) })),
-      { name: "event", ...text },
+      { name: "event_record", num_children: this.columns.length },
+      ...this.columns.flatMap(({ name, shape }) => elements(name, shape)),
     ];
-    return { writer: new ParquetWriter({ writer: new FileWriter(), schema, createdBy: "pulumi-hss" }) };
+    return new ParquetWriter({ writer: new FileWriter(), schema, createdBy: "pulumi-hss" });
+  }
+}
+
+/** The events of a snapshot. */
+export class ParquetEvents extends ParquetRows<EventRow> {
+  constructor(write: (bytes: Uint8Array) => Promise<void> | void) {
+    super(eventColumns, rowGroup, write);
   }
 }
 
 interface Writer {
-  readonly writer: { write(options: object): void; finish(): void };
+  write(options: object): void;
+  finish(): void;
+}
+
+const types = { text: "STRING", int32: "INT32", int64: "INT64" } as const;
+const optional = { repetition_type: "OPTIONAL" } as const;
+const leaves = {
+  text: { type: "BYTE_ARRAY", converted_type: "UTF8", ...optional },
+  int32: { type: "INT32", ...optional },
+  int64: { type: "INT64", ...optional },
+} as const;
+
+/** An element of Parquet's schema and those below it; everything may be absent. */
+function elements(name: string, shape: Shape): SchemaElement[] {
+  if (typeof shape === "string") return [{ name, ...leaves[shape] }];
+  if (Array.isArray(shape)) {
+    const [item] = shape as readonly [Shape];
+    return [
+      { name, ...optional, num_children: 1, converted_type: "LIST" },
+      { name: "list", repetition_type: "REPEATED", num_children: 1 },
+      ...elements("element", item),
+    ];
+  }
+  const fields = Object.entries(shape);
+  return [
+    { name, ...optional, num_children: fields.length },
+    ...fields.flatMap(([key, inner]) => elements(key, inner)),
+  ];
 }
 
 function integer(text: string | undefined): bigint | undefined {

@@ -1,0 +1,195 @@
+import { FileError } from "../errors.js";
+import type { EventRecord } from "../hss/event.js";
+import { sha256 } from "../sha256.js";
+import { plural, printable } from "../text.js";
+import { isRecord, parseJson } from "../values.js";
+import { filesBack, headOf, type ChainedManifest } from "./chain.js";
+import { ArchiveDraft } from "./draft.js";
+import { KnownEvents, type Handling } from "./known.js";
+import {
+  dayOf,
+  endOfDay,
+  envelopePath,
+  noDay,
+  partitionPath,
+  stagingFolder,
+  startOfDay,
+  type ArchiveScope,
+} from "./layout.js";
+import type { ArchivedFile, Coverage, Manifest } from "./manifest.js";
+import { knownRows, partRows, type ArchivedRow } from "./parts.js";
+import type { ArchiveStore } from "./store.js";
+
+type Project = Pick<ArchiveScope, "region" | "project">;
+
+export interface ArchivedEvent {
+  readonly event: EventRecord;
+  readonly json: string;
+}
+
+/**
+ * The archive as its newest manifest tells it. A sync writes its files into `.staging`, then its manifest, which is the moment
+ * from which they count, and then gives them their places: who opens the archive does that for one that was stopped before.
+ */
+export class Archive {
+  private constructor(
+    readonly store: ArchiveStore,
+    readonly head: ChainedManifest | undefined,
+    private readonly unique: () => string,
+  ) {}
+
+  /** `unique`: a name that nobody else draws. */
+  static async open(store: ArchiveStore, unique: () => string): Promise<Archive> {
+    const head = await headOf(store);
+    if (head) await settle(store, head.manifest);
+    return new Archive(store, head, unique);
+  }
+
+  coverageOf({ region, project }: Project): Coverage | undefined {
+    return this.head?.manifest.coverage.find((one) => one.region === region && one.project === project);
+  }
+
+  /**
+   * The latest state of each event of the partitions that end after `from` (milliseconds since the epoch) and of the one
+   * without a day. Files that were edited or are missing are left out, and named.
+   */
+  async known(project: Project, from: number): Promise<{ known: KnownEvents; damaged: string[] }> {
+    const known = new KnownEvents();
+    const damaged: string[] = [];
+    const files = await this.files(project, ({ end }) => end === undefined || end > from, from - dayMargin);
+    for (const file of files) {
+      const bytes = await this.store.read(file.path);
+      if (!bytes || sha256(bytes) !== file.sha256) damaged.push(file.path);
+      else if (isPresence(file)) applyPresence(known, bytes);
+      else {
+        for await (const { key, state, occurTime, handleStatus } of knownRows(bytes))
+          known.set(key, state, occurTime, handlingOf(handleStatus));
+      }
+    }
+    return { known, damaged };
+  }
+
+  /** A sync's additions, after this head. Throws where the archive holds the same project from elsewhere. */
+  draft(scope: ArchiveScope): ArchiveDraft {
+    this.mustFit(scope);
+    return new ArchiveDraft(this.store, scope, this.head, this.unique());
+  }
+
+  /**
+   * Every event of the time span (milliseconds since the epoch, both included; events without a time too) in its latest state:
+   * newest first, then by id. Rejects where a file is edited or missing.
+   */
+  async *events(project: Project, [from, until]: readonly [number, number]): AsyncGenerator<ArchivedEvent[]> {
+    const within = ({ start, end }: { start?: number; end?: number }) =>
+      start === undefined || end === undefined || (end > from && start <= until);
+    const days = new Map<string, ArchivedFile[]>();
+    for (const file of await this.files(project, within)) {
+      const day = dayIn(file.path);
+      if (day !== undefined) days.set(day, [...(days.get(day) ?? []), file]);
+    }
+    // events without a time come last
+    for (const day of [...days.keys()].sort((a, b) => rank(b) - rank(a))) {
+      const latest = new Map<string, ArchivedRow>();
+      for (const file of days.get(day) ?? []) {
+        const bytes = await this.store.read(file.path);
+        if (!bytes || sha256(bytes) !== file.sha256)
+          throw new FileError(
+            `archive ${this.store.name}: ${printable(file.path, 300)} ${bytes ? "was edited" : "is missing"}; what it held can't be told, see hss archive verify`,
+          );
+        for await (const row of partRows(bytes)) latest.set(row.key.toString("base64"), row);
+      }
+      yield [...latest.values()].filter(({ event }) => isWithin(event, from, until)).sort(inTurn);
+    }
+  }
+
+  /** Files of the project's partitions and what it no longer shows, in the order in which they were added. */
+  private async files(
+    project: Project,
+    wanted: (day: { start?: number; end?: number }) => boolean,
+    since?: number,
+  ): Promise<ArchivedFile[]> {
+    const files: ArchivedFile[] = [];
+    const partition = partitionPath(project);
+    for await (const added of filesBack(this.store, this.head?.manifest, since)) {
+      for (const file of added) {
+        const day = dayIn(file.path);
+        const isOurs = day === undefined ? isPresence(file) : file.path.startsWith(partition);
+        if (isOurs && (day === undefined || wanted({ start: startOfDay(day), end: endOfDay(day) }))) files.push(file);
+      }
+    }
+    return files.sort((a, b) => turnOf(a.path) - turnOf(b.path) || (a.path < b.path ? -1 : 1));
+  }
+
+  /** Events of one project that were read in two ways would be here twice. */
+  private mustFit(scope: ArchiveScope): void {
+    const before = this.coverageOf(scope);
+    if (!before) return;
+    const differs = (["endpoint", "enterpriseProject", "sample"] as const).find((name) => before[name] !== scope[name]);
+    if (differs === undefined) return;
+    const say = (one: ArchiveScope) => printable(String(one[differs] ?? "the service's own"), 100);
+    throw new FileError(
+      `archive ${this.store.name} holds project ${printable(scope.project, 100)} with ${differs} ${say(before)}, and this sync is for ${say(scope)}: take another archive for it`,
+    );
+  }
+}
+
+/** Some events are ahead of the service's clock. */
+const dayMargin = 2 * 24 * 60 * 60 * 1000;
+
+/** Gives the files of a sync that was stopped their places, and removes what can't become part of the archive any more. */
+async function settle(store: ArchiveStore, { staging, sequence, files }: Manifest): Promise<void> {
+  const wanted = new Set([...files.map(({ path }) => path), envelopePath(sequence)]);
+  for (const { path } of await store.list(stagingFolder)) {
+    const target = path.startsWith(staging) ? path.slice(staging.length) : "";
+    if (wanted.has(target)) await store.publish(path, target);
+    else if (Number(path.slice(stagingFolder.length).split("-")[0]) < sequence)
+      await store.clear(path.split("/").slice(0, 2).join("/"));
+  }
+  await store.clear(staging);
+}
+
+const isPresence = ({ path }: ArchivedFile): boolean => path.endsWith(".presence.json");
+const dayIn = (path: string): string | undefined => /\/eventDay=([^/]+)\//.exec(path)?.[1];
+const rank = (day: string): number => (day === noDay ? -1 : Number(day));
+
+/** By sequence; what the service shows no longer after what it showed. */
+function turnOf(path: string): number {
+  const part = /\/part-(\d+)-/.exec(path)?.[1];
+  const presence = /^manifests\/(\d+)\.presence\.json$/.exec(path)?.[1];
+  return part === undefined ? Number(presence ?? 0) + 0.5 : Number(part);
+}
+
+function applyPresence(known: KnownEvents, bytes: Buffer): void {
+  const presence = parseJson(bytes.toString("utf8"));
+  if (!isRecord(presence)) return;
+  for (const [name, isGone] of [
+    ["gone", true],
+    ["back", false],
+  ] as const) {
+    const keys = presence[name];
+    for (const key of Array.isArray(keys) ? keys : []) known.setGone(Buffer.from(String(key), "hex"), isGone);
+  }
+}
+
+export const handlingOf = (status: string | undefined): Handling =>
+  status === "handled" || status === "unhandled" ? status : "other";
+
+function isWithin({ occurTime }: EventRecord, from: number, until: number): boolean {
+  if (dayOf(occurTime) === noDay) return true;
+  const time = Number(occurTime);
+  return time >= from && time <= until;
+}
+
+function inTurn(a: ArchivedEvent, b: ArchivedEvent): number {
+  const byTime = Number(b.event.occurTime ?? 0) - Number(a.event.occurTime ?? 0);
+  if (byTime !== 0) return byTime;
+  const [x, y] = [a.event.eventId ?? "", b.event.eventId ?? ""];
+  if (x !== y) return x < y ? -1 : 1;
+  return a.json < b.json ? -1 : a.json > b.json ? 1 : 0;
+}
+
+/** For people: how many events of which days. */
+export const coverageText = (spans: Coverage["spans"]): string =>
+  spans.length === 0
+    ? "nothing"
+    : `${plural(spans.length, "span")}: ${spans.map((span) => span.map((time) => new Date(time).toISOString()).join(" to ")).join(", ")}`;

@@ -1,0 +1,132 @@
+import type { KeyObject } from "node:crypto";
+import { canonicalJson } from "../policy/canonical.js";
+import { sha256 } from "../sha256.js";
+import { version } from "../version.js";
+import { checkpointEvery, filesBack, type ChainedManifest } from "./chain.js";
+import { envelopeOf } from "./dsse.js";
+import {
+  dayOf,
+  envelopePath,
+  manifestPath,
+  partPath,
+  presencePath,
+  stagingFolder,
+  type ArchiveScope,
+} from "./layout.js";
+import { manifestText, type ArchivedFile, type Coverage, type Manifest } from "./manifest.js";
+import { PartWriter, type ArchivedRow } from "./parts.js";
+import type { ArchiveStore } from "./store.js";
+
+/** A part is held in memory until it is written. */
+const mostRows = 20_000;
+
+/** What a sync adds: nothing of it counts before `commit`. */
+export class ArchiveDraft {
+  readonly sequence: number;
+  private readonly staging: string;
+  private readonly files: ArchivedFile[] = [];
+  private readonly parts = new Map<string, number>();
+  private readonly goneKeys: string[] = [];
+  private readonly backKeys: string[] = [];
+  private open: { readonly day: string; readonly writer: PartWriter } | undefined;
+
+  constructor(
+    private readonly store: ArchiveStore,
+    private readonly scope: ArchiveScope,
+    private readonly head: ChainedManifest | undefined,
+    unique: string,
+  ) {
+    this.sequence = (head?.manifest.sequence ?? 0) + 1;
+    this.staging = `${stagingFolder}${String(this.sequence).padStart(8, "0")}-${unique}/`;
+  }
+
+  /** In any order; rows of one day that come together become one part. */
+  async add(row: ArchivedRow): Promise<void> {
+    const day = dayOf(row.event.occurTime);
+    if (this.open && (this.open.day !== day || this.open.writer.rows >= mostRows)) await this.close();
+    this.open ??= { day, writer: new PartWriter(this.scope, this.sequence) };
+    await this.open.writer.add(row);
+  }
+
+  /** The service shows the event no longer. */
+  gone(key: Buffer): void {
+    this.goneKeys.push(key.toString("hex"));
+  }
+
+  /** The service shows it again, in the state in which it was seen last. */
+  back(key: Buffer): void {
+    this.backKeys.push(key.toString("hex"));
+  }
+
+  /** Undefined where another sync was first: nothing was added, and the archive is to be opened again. */
+  async commit(
+    sync: Manifest["sync"],
+    coverage: readonly Coverage[],
+    key?: KeyObject,
+  ): Promise<ChainedManifest | undefined> {
+    const { store, sequence, staging } = this;
+    await this.close();
+    if (this.goneKeys.length + this.backKeys.length > 0) {
+      const presence = { gone: this.goneKeys.sort(), back: this.backKeys.sort() };
+      await this.keep(presencePath(sequence), Buffer.from(`${canonicalJson(presence)}\n`), presence.gone.length);
+    }
+    const manifest = await this.manifest(sync, coverage);
+    const bytes = Buffer.from(manifestText(manifest));
+    if (key) await store.write(`${staging}${envelopePath(sequence)}`, Buffer.from(envelopeOf(bytes, key)));
+    if (!(await store.create(manifestPath(sequence), bytes))) {
+      await this.discard();
+      return undefined;
+    }
+    for (const { path } of await store.list(staging)) await store.publish(path, path.slice(staging.length));
+    await this.discard();
+    return { manifest, sha256: sha256(bytes) };
+  }
+
+  async discard(): Promise<void> {
+    await this.store.clear(this.staging);
+  }
+
+  private async close(): Promise<void> {
+    const { open } = this;
+    if (!open) return;
+    this.open = undefined;
+    const number = this.parts.get(open.day) ?? 0;
+    this.parts.set(open.day, number + 1);
+    const path = partPath(this.scope, open.day, this.sequence, number);
+    await this.keep(path, await open.writer.finish(), open.writer.rows);
+  }
+
+  private async keep(path: string, bytes: Buffer, rows: number): Promise<void> {
+    await this.store.write(`${this.staging}${path}`, bytes);
+    this.files.push({ path, sha256: sha256(bytes), size: bytes.length, rows });
+  }
+
+  private async manifest(sync: Manifest["sync"], coverage: readonly Coverage[]): Promise<Manifest> {
+    const { sequence, staging, head } = this;
+    const files = this.files.sort((a, b) => (a.path < b.path ? -1 : 1));
+    const previous = head && { sequence: head.manifest.sequence, sha256: head.sha256 };
+    const checkpoint = head?.manifest.filesSinceCheckpoint ? previous : head?.manifest.checkpoint;
+    return {
+      sequence,
+      ...(previous && { previous }),
+      ...(checkpoint && { checkpoint }),
+      sync,
+      coverage: [...coverage],
+      staging,
+      files,
+      ...(sequence % checkpointEvery === 0 && { filesSinceCheckpoint: [...files, ...(await this.sinceCheckpoint())] }),
+      version,
+    };
+  }
+
+  /** The files of the manifests after the last checkpoint. */
+  private async sinceCheckpoint(): Promise<ArchivedFile[]> {
+    const files: ArchivedFile[] = [];
+    let left = checkpointEvery - 1;
+    for await (const added of filesBack(this.store, this.head?.manifest)) {
+      if (left-- === 0) break;
+      files.push(...added);
+    }
+    return files;
+  }
+}
