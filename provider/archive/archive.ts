@@ -1,7 +1,7 @@
 import { FileError } from "../errors.js";
 import type { EventRecord } from "../hss/event.js";
 import { sha256 } from "../sha256.js";
-import { plural, printable } from "../text.js";
+import { printable } from "../text.js";
 import { isRecord, parseJson } from "../values.js";
 import { filesBack, headOf, type ChainedManifest } from "./chain.js";
 import { ArchiveDraft } from "./draft.js";
@@ -59,8 +59,9 @@ export class Archive {
     const files = await this.files(project, ({ end }) => end === undefined || end > from, from - dayMargin);
     for (const file of files) {
       const bytes = await this.store.read(file.path);
-      if (!bytes || sha256(bytes) !== file.sha256) damaged.push(file.path);
-      else if (isPresence(file)) applyPresence(known, bytes);
+      if (!bytes || sha256(bytes) !== file.sha256) {
+        if (!this.isKnownDamage(project, file)) damaged.push(file.path);
+      } else if (isPresence(file)) applyPresence(known, bytes);
       else {
         for await (const { key, state, occurTime, handleStatus } of knownRows(bytes))
           known.set(key, state, occurTime, handlingOf(handleStatus));
@@ -69,9 +70,8 @@ export class Archive {
     return { known, damaged };
   }
 
-  /** A sync's additions, after this head. Throws where the archive holds the same project from elsewhere. */
+  /** A sync's additions, after this head. */
   draft(scope: ArchiveScope): ArchiveDraft {
-    this.mustFit(scope);
     return new ArchiveDraft(this.store, scope, this.head, this.unique());
   }
 
@@ -92,7 +92,9 @@ export class Archive {
       const latest = new Map<string, ArchivedRow>();
       for (const file of days.get(day) ?? []) {
         const bytes = await this.store.read(file.path);
-        if (!bytes || sha256(bytes) !== file.sha256)
+        const isWhole = bytes && sha256(bytes) === file.sha256;
+        if (!isWhole && this.isKnownDamage(project, file)?.restored) continue;
+        if (!isWhole)
           throw new FileError(
             `archive ${this.store.name}: ${printable(file.path, 300)} ${bytes ? "was edited" : "is missing"}; what it held can't be told, see hss archive verify`,
           );
@@ -117,11 +119,15 @@ export class Archive {
         if (isOurs && (day === undefined || wanted({ start: startOfDay(day), end: endOfDay(day) }))) files.push(file);
       }
     }
-    return files.sort((a, b) => turnOf(a.path) - turnOf(b.path) || (a.path < b.path ? -1 : 1));
+    return files.sort((a, b) => a.readAt - b.readAt || turnOf(a.path) - turnOf(b.path) || (a.path < b.path ? -1 : 1));
   }
 
-  /** Events of one project that were read in two ways would be here twice. */
-  private mustFit(scope: ArchiveScope): void {
+  private isKnownDamage(project: Project, { path }: ArchivedFile) {
+    return this.coverageOf(project)?.damaged.find((one) => one.path === path);
+  }
+
+  /** Throws where the archive holds the same project from elsewhere: its events would be here twice. */
+  mustFit(scope: ArchiveScope): void {
     const before = this.coverageOf(scope);
     if (!before) return;
     const differs = (["endpoint", "enterpriseProject", "sample"] as const).find((name) => before[name] !== scope[name]);
@@ -187,9 +193,3 @@ function inTurn(a: ArchivedEvent, b: ArchivedEvent): number {
   if (x !== y) return x < y ? -1 : 1;
   return a.json < b.json ? -1 : a.json > b.json ? 1 : 0;
 }
-
-/** For people: how many events of which days. */
-export const coverageText = (spans: Coverage["spans"]): string =>
-  spans.length === 0
-    ? "nothing"
-    : `${plural(spans.length, "span")}: ${spans.map((span) => span.map((time) => new Date(time).toISOString()).join(" to ")).join(", ")}`;

@@ -24,7 +24,7 @@ const mostRows = 20_000;
 export class ArchiveDraft {
   readonly sequence: number;
   private readonly staging: string;
-  private readonly files: ArchivedFile[] = [];
+  private readonly files: Omit<ArchivedFile, "readAt">[] = [];
   private readonly parts = new Map<string, number>();
   private readonly goneKeys: string[] = [];
   private readonly backKeys: string[] = [];
@@ -103,7 +103,8 @@ export class ArchiveDraft {
 
   private async manifest(sync: Manifest["sync"], coverage: readonly Coverage[]): Promise<Manifest> {
     const { sequence, staging, head } = this;
-    const files = this.files.sort((a, b) => (a.path < b.path ? -1 : 1));
+    const { readAt } = sync;
+    const files = this.files.map((file) => ({ ...file, readAt })).sort((a, b) => (a.path < b.path ? -1 : 1));
     const previous = head && { sequence: head.manifest.sequence, sha256: head.sha256 };
     const checkpoint = head?.manifest.filesSinceCheckpoint ? previous : head?.manifest.checkpoint;
     return {

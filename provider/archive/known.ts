@@ -22,10 +22,10 @@ export class KnownEvents {
   private times = new Float64Array(1024);
   private marks = new Uint8Array(1024);
   private slots = new Int32Array(2048).fill(empty);
-  private count = 0;
+  private length = 0;
 
   get size(): number {
-    return this.count;
+    return this.length;
   }
 
   /** Notes the latest state of an event; later calls for the same key replace earlier ones. It is not gone any more. */
@@ -33,11 +33,11 @@ export class KnownEvents {
     const slot = this.slotOf(key);
     let at = this.slots[slot] as number;
     if (at === empty) {
-      if (2 * (this.count + 1) > this.slots.length) {
+      if (2 * (this.length + 1) > this.slots.length) {
         this.grow();
         return this.set(key, state, occurTime, handling);
       }
-      at = this.slots[slot] = this.count++;
+      at = this.slots[slot] = this.length++;
       words(this.keys, 4 * at, key, 4);
     }
     words(this.states, 2 * at, state, 2);
@@ -69,9 +69,19 @@ export class KnownEvents {
     this.marks[at] = gone ? mark | 4 : mark & 3;
   }
 
+  /** How many events are as asked for. */
+  count(isCounted: (occurTime: number, handling: Handling, gone: boolean) => boolean): number {
+    let counted = 0;
+    for (let at = 0; at < this.length; at++) {
+      const mark = this.marks[at] as number;
+      if (isCounted(this.times[at] as number, handlings[mark & 3] as Handling, mark >= 4)) counted++;
+    }
+    return counted;
+  }
+
   /** Every event with the first 128 bits of its key, in no order that means anything. */
   *entries(): Generator<{ key: Buffer; event: KnownEvent }> {
-    for (let at = 0; at < this.count; at++) {
+    for (let at = 0; at < this.length; at++) {
       const key = Buffer.alloc(16);
       for (let i = 0; i < 4; i++) key.writeUInt32BE(this.keys[4 * at + i] as number, 4 * i);
       yield { key, event: this.at(at) };
@@ -110,7 +120,7 @@ export class KnownEvents {
     this.times = longer(this.times, size);
     this.marks = longer(this.marks, size);
     this.slots = new Int32Array(2 * size).fill(empty);
-    for (let at = 0; at < this.count; at++) {
+    for (let at = 0; at < this.length; at++) {
       let slot = (this.keys[4 * at] as number) & (this.slots.length - 1);
       while (this.slots[slot] !== empty) slot = (slot + 1) & (this.slots.length - 1);
       this.slots[slot] = at;

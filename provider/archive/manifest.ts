@@ -32,12 +32,19 @@ const archivedFile = z.object({
   sha256: z.string(),
   size: z.int(),
   rows: z.int(),
+  /** When the sync that added it read: of two states of an event the later one is the latest. */
+  readAt: z.int(),
 });
 
 /** What whole syncs cover of one project, so far. */
 const coverage = scope.extend({
   /** Times of which every event is here; in order, apart from each other: what lies between them is a gap. */
   spans: z.array(span),
+  /** Files that were edited or missing; `restored` where the service still showed all of that day. */
+  damaged: z.array(z.object({ path: z.string(), restored: z.boolean() })),
+  /** When the service was last read, and when that was last shown to be whole. */
+  lastReadAt: z.int(),
+  wholeAt: z.int().optional(),
   /** When everything that the service shows was last read and shown to be whole, rather than what is new of it. */
   readInFullAt: z.int().optional(),
 });

@@ -35,7 +35,9 @@ export async function added(
   const draft = archive.draft(scope);
   for (const row of rows) await draft.add(row);
   for (const key of gone) draft.gone(key);
-  return draft.commit(syncOf(rows.length, readAt), [{ ...scope, spans: [[0, readAt]] }]);
+  return draft.commit(syncOf(rows.length, readAt), [
+    { ...scope, spans: [[0, readAt]], lastReadAt: readAt, damaged: [] },
+  ]);
 }
 
 export const syncOf = (events: number, readAt = Date.UTC(2026, 0, 31)): Manifest["sync"] => ({

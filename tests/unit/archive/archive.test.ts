@@ -126,7 +126,7 @@ test("another place of the same project is refused", async () => {
   const store = folderStore(folder);
   await added(store, [rowOf(eventOf(1))]);
   const archive = await Archive.open(store, unique);
-  expect(() => archive.draft({ ...scope, sample: true, endpoint: "emulator" })).toThrow(/endpoint.*another archive/);
+  expect(() => archive.mustFit({ ...scope, sample: true, endpoint: "emulator" })).toThrow(/endpoint.*another archive/);
 });
 
 test("of two syncs at once one is first, and the other adds after it", async () => {

@@ -1,0 +1,95 @@
+import type { EventRecord } from "../hss/event.js";
+import { handlingOf } from "./archive.js";
+import { contentKey, eventKey, eventState } from "./identity.js";
+import { KnownEvents, type Handling } from "./known.js";
+
+export interface ShownRow {
+  readonly event: EventRecord;
+  readonly json: string;
+  readonly key: Buffer;
+  readonly state: Buffer;
+}
+
+/** Keys of the rows of one read. A second event with the key of another is known by all that it says. */
+export class ShownKeys {
+  readonly events = new KnownEvents();
+
+  /** Undefined for a row that is there already. */
+  rowOf(event: EventRecord, json: string): ShownRow | undefined {
+    const own = eventKey(event);
+    const key = this.events.has(own) ? contentKey(event) : own;
+    if (this.events.has(key)) return undefined;
+    const state = eventState(event);
+    this.events.set(key, state, timeOf(event), handlingOf(event.handleStatus));
+    return { event, json, key, state };
+  }
+}
+
+export const timeOf = ({ occurTime }: EventRecord): number => (occurTime === undefined ? NaN : Number(occurTime));
+
+/** What the archive knows, and what a sync saw since. */
+export class Expected {
+  private readonly seen = new Map<string, ShownRow>();
+
+  constructor(private readonly known: KnownEvents) {}
+
+  get rows(): readonly ShownRow[] {
+    return [...this.seen.values()];
+  }
+
+  /** Takes rows of a page; true where one of them was not known, or in another state. */
+  add(events: readonly EventRecord[]): boolean {
+    let isNews = false;
+    for (const event of events) {
+      const key = eventKey(event);
+      const state = eventState(event);
+      if (this.isAsKnown(key, state)) continue;
+      isNews = true;
+      this.seen.set(key.toString("base64"), { event, json: JSON.stringify(event), key, state });
+    }
+    return isNews;
+  }
+
+  has(event: EventRecord): boolean {
+    const key = eventKey(event);
+    return this.seen.has(key.toString("base64")) || this.known.get(key)?.gone === false;
+  }
+
+  /** How many the service is to show: from `least`, surely in its window, to `most`. */
+  count(from: number, toleranceMs: number, handling?: Handling): { least: number; most: number } {
+    const counted = (isWithin: (time: number) => boolean) => {
+      const isCounted = (time: number, how: Handling) => isWithin(time) && (handling === undefined || how === handling);
+      const before = this.known.count((time, how, gone) => !gone && isCounted(time, how));
+      return this.rows.reduce((sum, { key, event }) => {
+        const known = this.known.get(key);
+        const wasCounted = known && !known.gone && isCounted(known.occurTime, known.handling);
+        return sum + Number(isCounted(timeOf(event), handlingOf(event.handleStatus))) - Number(wasCounted ?? false);
+      }, before);
+    };
+    return {
+      least: counted((time) => time > from + toleranceMs),
+      // without a time it may be shown or not
+      most: counted((time) => !(time <= from - toleranceMs)),
+    };
+  }
+
+  /** How many are newer than that time, and how many at least as new. */
+  rank(time: number): { newer: number; asNew: number } {
+    const shown = this.count(-Infinity, 0);
+    const older = (isOlder: (t: number) => boolean) =>
+      this.known.count((t, _how, gone) => !gone && isOlder(t)) +
+      this.rows.reduce((sum, { key, event }) => {
+        const known = this.known.get(key);
+        const wasCounted = known && !known.gone && isOlder(known.occurTime);
+        return sum + Number(isOlder(timeOf(event))) - Number(wasCounted ?? false);
+      }, 0);
+    const all = shown.most;
+    return { newer: all - older((t) => !(t > time)), asNew: all - older((t) => !(t >= time)) };
+  }
+
+  private isAsKnown(key: Buffer, state: Buffer): boolean {
+    const seen = this.seen.get(key.toString("base64"));
+    if (seen) return seen.state.equals(state);
+    return this.known.isInState(key, state) && this.known.get(key)?.gone === false;
+  }
+}
