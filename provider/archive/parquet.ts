@@ -31,6 +31,8 @@ export interface Column<Row> {
   readonly name: string;
   readonly shape: Shape;
   readonly value: (row: Row) => unknown;
+  /** Without statistics and places of its pages: in a file of few rows they are most of it. */
+  readonly lean?: boolean;
 }
 
 export type Shape = "text" | "int32" | "int64" | { readonly [field: string]: Shape } | readonly [Shape];
@@ -81,10 +83,11 @@ export class ParquetRows<Row> {
     const writer = await this.writer();
     if (rows.length > 0) {
       writer.write({
-        columnData: this.columns.map(({ name, shape, value }) => ({
+        columnData: this.columns.map(({ name, shape, value, lean }) => ({
           name,
           data: rows.map((row) => value(row)),
           ...(typeof shape === "string" && { type: types[shape] }),
+          ...(lean && { statistics: false, offsetIndex: false }),
         })),
         rowGroupSize: rows.length,
       });

@@ -37,6 +37,7 @@ function columnsOf(place: OcsfPlace, sequence: number, by: string): Column<Archi
       name,
       shape,
       value: (row) => fitted(finding(row)[name], shape),
+      lean: true,
     })),
   ];
 }

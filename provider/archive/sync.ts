@@ -50,7 +50,8 @@ export async function syncArchive(options: SyncOptions): Promise<SyncReport> {
   const base = await Archive.open(store, unique);
   base.mustFit(scope);
   const coverage = base.coverageOf(scope);
-  const { known, damaged } = await base.known(scope, (coverage?.lastReadAt ?? 0) - (lookBackDays + 1) * dayMs);
+  const knownFrom = (coverage?.lastReadAt ?? 0) - (lookBackDays + 1) * dayMs;
+  const { known, damaged } = await base.known(scope, knownFrom);
   for (const path of damaged) {
     log.warn(
       `archive ${store.name}: ${printable(path, 300)} was edited or is missing; what the service still shows of it is added again, the file is moved to damaged/`,
@@ -61,12 +62,14 @@ export async function syncArchive(options: SyncOptions): Promise<SyncReport> {
   const read = await readService(options, { coverage, known, damaged, turn: base.head?.manifest.sequence ?? 0 });
   try {
     let archive = base;
+    let now = read.readAt < (coverage?.lastReadAt ?? 0) ? undefined : known;
     for (let attempt = 0; attempt < mostAttempts; attempt++) {
-      const added = await add(options, { archive, scope, read, known, damaged });
+      const added = await add(options, { archive, scope, read, known, now, damaged });
       if (added)
         return { ...added.manifest.sync, sequence: added.manifest.sequence, coverage: coverageIn(added, scope) };
       archive = await Archive.open(store, unique);
       archive.mustFit(scope);
+      now = undefined;
     }
   } finally {
     await read.close();
@@ -157,8 +160,9 @@ interface Addition {
   readonly archive: Archive;
   readonly scope: ArchiveScope;
   readonly read: ServiceRead;
-  /** As of when the read began. */
+  /** What was known when the read began, and what is now, where that is at hand. */
   readonly known: KnownEvents;
+  readonly now: KnownEvents | undefined;
   readonly damaged: readonly string[];
 }
 
@@ -167,7 +171,7 @@ async function add({ key, store }: SyncOptions, addition: Addition): Promise<Cha
   const { archive, scope, read, damaged } = addition;
   const before = archive.coverageOf(scope);
   const from = read.readAt - lookBackDays * dayMs;
-  const { known } = await archive.known(scope, Math.min(from, before?.lastReadAt ?? from) - dayMs);
+  const known = addition.now ?? (await archive.known(scope, Math.min(from, before?.lastReadAt ?? from) - dayMs)).known;
   // another sync read after this one: what it saw is newer
   const isLate = (before?.lastReadAt ?? 0) > read.readAt;
   const draft = archive.draft(scope);

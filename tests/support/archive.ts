@@ -56,3 +56,31 @@ export async function eventsOf(
   for await (const batch of archive.events(scope, span)) events.push(...batch.map(({ event }) => event));
   return events;
 }
+
+/** Every operation of the file system that a store asks for, those of open files too, counted; the n-th and later ones fail. */
+export function failingFrom(n: number, partly: boolean): { io: FolderIo; count: () => number } {
+  let count = 0;
+  const stopped = () => Object.assign(new Error("stopped"), { code: "ENOSPC" });
+  const counted =
+    <A extends unknown[], R>(work: (...args: A) => Promise<R>, half?: (...args: A) => Promise<unknown>) =>
+    async (...args: A): Promise<R> => {
+      if (++count < n) return work(...args);
+      if (count === n && partly) await half?.(...args);
+      throw stopped();
+    };
+  const names = ["link", "mkdir", "readdir", "rename", "rm", "stat", "unlink"] as const;
+  const io = Object.fromEntries(names.map((name) => [name, counted(fs[name] as () => Promise<unknown>)]));
+  const open = counted(async (file: string, flags?: string, mode?: number) => {
+    const handle = await fs.open(file, flags, mode);
+    return {
+      readFile: counted(() => handle.readFile()),
+      writeFile: counted(
+        (bytes: Uint8Array) => handle.writeFile(bytes),
+        (bytes: Uint8Array) => handle.writeFile(bytes.subarray(0, bytes.length >> 1)),
+      ),
+      sync: counted(() => handle.sync()),
+      close: () => handle.close(),
+    };
+  });
+  return { io: { ...io, open } as unknown as FolderIo, count: () => count };
+}

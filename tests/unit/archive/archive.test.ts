@@ -1,12 +1,10 @@
 import * as fs from "node:fs";
-import * as promises from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Archive } from "../../../provider/archive/archive.js";
-import type { FolderIo } from "../../../provider/archive/folderStore.js";
 import { verifyArchive } from "../../../provider/archive/verify.js";
 import type { EventRecord } from "../../../provider/hss/event.js";
-import { added, eventsOf, folderStore, rowOf, scope, syncOf, unique } from "../../support/archive.js";
+import { added, eventsOf, failingFrom, folderStore, rowOf, scope, syncOf, unique } from "../../support/archive.js";
 
 const day = 24 * 60 * 60 * 1000;
 const start = Date.UTC(2026, 0, 1);
@@ -188,34 +186,6 @@ describe("damage is found", () => {
     expect((await verified()).join()).toMatch(/a state is not its event's/);
   });
 });
-
-/** Every operation of the file system that a store asks for, those of open files too, counted; the n-th and later ones fail. */
-function failingFrom(n: number, partly: boolean): { io: FolderIo; count: () => number } {
-  let count = 0;
-  const stopped = () => Object.assign(new Error("stopped"), { code: "ENOSPC" });
-  const counted =
-    <A extends unknown[], R>(work: (...args: A) => Promise<R>, half?: (...args: A) => Promise<unknown>) =>
-    async (...args: A): Promise<R> => {
-      if (++count < n) return work(...args);
-      if (count === n && partly) await half?.(...args);
-      throw stopped();
-    };
-  const names = ["link", "mkdir", "readdir", "rename", "rm", "stat", "unlink"] as const;
-  const io = Object.fromEntries(names.map((name) => [name, counted(promises[name] as () => Promise<unknown>)]));
-  const open = counted(async (file: string, flags?: string, mode?: number) => {
-    const handle = await promises.open(file, flags, mode);
-    return {
-      readFile: counted(() => handle.readFile()),
-      writeFile: counted(
-        (bytes: Uint8Array) => handle.writeFile(bytes),
-        (bytes: Uint8Array) => handle.writeFile(bytes.subarray(0, bytes.length >> 1)),
-      ),
-      sync: counted(() => handle.sync()),
-      close: () => handle.close(),
-    };
-  });
-  return { io: { ...io, open } as unknown as FolderIo, count: () => count };
-}
 
 test.each([false, true])(
   "stopped at any operation it is what it was before or after (part of a write: %s)",
