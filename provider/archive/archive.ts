@@ -3,7 +3,7 @@ import type { EventRecord } from "../hss/event.js";
 import { sha256 } from "../sha256.js";
 import { printable } from "../text.js";
 import { isRecord, parseJson } from "../values.js";
-import { filesBack, headOf, type ChainedManifest } from "./chain.js";
+import { filesBack, headOf, readStaged, type ChainedManifest } from "./chain.js";
 import { ArchiveDraft } from "./draft.js";
 import { KnownEvents, type Handling } from "./known.js";
 import {
@@ -36,13 +36,15 @@ export class Archive {
     readonly store: ArchiveStore,
     readonly head: ChainedManifest | undefined,
     private readonly unique: () => string,
+    /** Why files of the newest sync are still in staging: to read them is all that can be done. */
+    private readonly unsettled: unknown,
   ) {}
 
   /** `unique`: a name that nobody else draws. */
   static async open(store: ArchiveStore, unique: () => string): Promise<Archive> {
     const head = await headOf(store);
-    if (head) await settle(store, head.manifest);
-    return new Archive(store, head, unique);
+    const unsettled = head && (await settle(store, head.manifest).catch((error: unknown) => error));
+    return new Archive(store, head, unique, unsettled);
   }
 
   coverageOf({ region, project }: Project): Coverage | undefined {
@@ -58,7 +60,7 @@ export class Archive {
     const damaged: string[] = [];
     const files = await this.files(project, ({ end }) => end === undefined || end > from, from - dayMargin);
     for (const file of files) {
-      const bytes = await this.store.read(file.path);
+      const bytes = await this.read(file);
       if (!bytes || sha256(bytes) !== file.sha256) {
         if (!this.isKnownDamage(project, file)) damaged.push(file.path);
       } else if (isPresence(file)) applyPresence(known, bytes);
@@ -70,8 +72,14 @@ export class Archive {
     return { known, damaged };
   }
 
+  /** Throws where the files of the newest sync can't get their places, as in a copy that is read-only. */
+  mustBeSettled(): void {
+    if (this.unsettled !== undefined) throw this.unsettled as Error;
+  }
+
   /** A sync's additions, after this head. */
   draft(scope: ArchiveScope): ArchiveDraft {
+    this.mustBeSettled();
     return new ArchiveDraft(this.store, scope, this.head, this.unique());
   }
 
@@ -91,7 +99,7 @@ export class Archive {
     for (const day of [...days.keys()].sort((a, b) => rank(b) - rank(a))) {
       const latest = new Map<string, ArchivedRow>();
       for (const file of days.get(day) ?? []) {
-        const bytes = await this.store.read(file.path);
+        const bytes = await this.read(file);
         const isWhole = bytes && sha256(bytes) === file.sha256;
         if (!isWhole && this.isKnownDamage(project, file)?.restored) continue;
         if (!isWhole)
@@ -104,6 +112,13 @@ export class Archive {
     }
   }
 
+  private async read({ path }: ArchivedFile): Promise<Buffer | undefined> {
+    const { store, head, unsettled } = this;
+    const placed = await store.read(path);
+    if (placed || unsettled === undefined) return placed;
+    return readStaged(store, `${head?.manifest.staging ?? ""}${path}`, path);
+  }
+
   /** Files of the project's partitions and what it no longer shows, in the order in which they were added. */
   private async files(
     project: Project,
@@ -112,7 +127,10 @@ export class Archive {
   ): Promise<ArchivedFile[]> {
     const files: ArchivedFile[] = [];
     const partition = partitionPath(project);
-    for await (const added of filesBack(this.store, this.head?.manifest, since)) {
+    // the clock of another project's service says nothing of this one's
+    const isEnough = ({ scope, readAt }: Manifest["sync"]) =>
+      since !== undefined && scope.region === project.region && scope.project === project.project && readAt < since;
+    for await (const added of filesBack(this.store, this.head?.manifest, isEnough)) {
       for (const file of added) {
         const day = dayIn(file.path);
         const isOurs = day === undefined ? isPresence(file) : file.path.startsWith(partition);
@@ -145,13 +163,15 @@ const dayMargin = 2 * 24 * 60 * 60 * 1000;
 /** Gives the files of a sync that was stopped their places, and removes what can't become part of the archive any more. */
 async function settle(store: ArchiveStore, { staging, sequence, files }: Manifest): Promise<void> {
   const wanted = new Set([...files.map(({ path }) => path), envelopePath(sequence)]);
+  const past = new Set<string>();
   for (const { path } of await store.list(stagingFolder)) {
+    const [, folder = ""] = path.split("/");
     const target = path.startsWith(staging) ? path.slice(staging.length) : "";
     if (wanted.has(target)) await store.publish(path, target);
-    else if (Number(path.slice(stagingFolder.length).split("-")[0]) < sequence)
-      await store.clear(path.split("/").slice(0, 2).join("/"));
+    if (path.startsWith(staging) || Number(folder.split("-")[0]) < sequence) past.add(`${stagingFolder}${folder}/`);
   }
-  await store.clear(staging);
+  // what is left there does no harm, and somebody else may be removing it
+  for (const folder of past) await store.clear(folder).catch(() => undefined);
 }
 
 const isPresence = ({ path }: ArchivedFile): boolean => path.endsWith(".presence.json");

@@ -16,9 +16,17 @@ export const checkpointEvery = 32;
 
 /** The newest manifest; undefined in an empty archive. */
 export async function headOf(store: ArchiveStore): Promise<ChainedManifest | undefined> {
-  const files = await store.list(manifestFolder);
-  const newest = Math.max(0, ...files.map(({ path }) => sequenceOf(path) ?? 0));
+  const newest = await newestIn(store);
   return newest === 0 ? undefined : read(store, newest);
+}
+
+/** 0 where there is none. */
+export async function newestIn(store: ArchiveStore): Promise<number> {
+  const files = await store.list(manifestFolder);
+  const newest = files.reduce((most, { path }) => Math.max(most, sequenceOf(path) ?? 0), 0);
+  // where a file system has no hard links, a sync that is about to write its manifest makes it empty first
+  const isEmpty = newest > 0 && (await store.read(manifestPath(newest)))?.length === 0;
+  return isEmpty ? newest - 1 : newest;
 }
 
 /** The sequence of a manifest's path; undefined for another path. */
@@ -45,19 +53,23 @@ export const follow = (store: ArchiveStore, { sequence, sha256: digest }: Manife
   read(store, sequence, digest);
 
 /**
- * The files that syncs added, newest first, back to the first sync before `since` (milliseconds, the service's clock): lists of
- * a checkpoint or of a manifest.
+ * The files that syncs added, newest first, back to the first sync for which `isEnough`: lists of a checkpoint or of a
+ * manifest.
  */
 export async function* filesBack(
   store: ArchiveStore,
   head: Manifest | undefined,
-  since = -Infinity,
+  isEnough: (sync: Manifest["sync"]) => boolean = () => false,
 ): AsyncGenerator<readonly ArchivedFile[]> {
   for (let at = head; at;) {
     const { filesSinceCheckpoint, checkpoint, previous } = at;
     yield filesSinceCheckpoint ?? at.files;
     const next: ManifestLink | undefined = filesSinceCheckpoint ? checkpoint : previous;
-    if (at.sync.readAt < since || !next) return;
+    if (isEnough(at.sync) || !next) return;
     at = (await follow(store, next)).manifest;
   }
 }
+
+/** A file that waits in staging, or has just got its place. */
+export const readStaged = async (store: ArchiveStore, staged: string, path: string): Promise<Buffer | undefined> =>
+  (await store.read(staged)) ?? (await store.read(path));

@@ -1,4 +1,5 @@
 import type { KeyObject } from "node:crypto";
+import { FileError } from "../errors.js";
 import { canonicalJson } from "../policy/canonical.js";
 import { sha256 } from "../sha256.js";
 import { version } from "../version.js";
@@ -13,7 +14,7 @@ import {
   stagingFolder,
   type ArchiveScope,
 } from "./layout.js";
-import { manifestText, type ArchivedFile, type Coverage, type Manifest } from "./manifest.js";
+import { manifestText, readManifest, type ArchivedFile, type Coverage, type Manifest } from "./manifest.js";
 import { PartWriter, type ArchivedRow } from "./parts.js";
 import type { ArchiveStore } from "./store.js";
 
@@ -23,6 +24,8 @@ const mostRows = 20_000;
 /** What a sync adds: nothing of it counts before `commit`. */
 export class ArchiveDraft {
   readonly sequence: number;
+  /** True once its manifest may be there: its files are the archive's then, wherever they lie. */
+  mayCount = false;
   private readonly staging: string;
   private readonly files: Omit<ArchivedFile, "readAt">[] = [];
   private readonly parts = new Map<string, number>();
@@ -73,17 +76,33 @@ export class ArchiveDraft {
     const manifest = await this.manifest(sync, coverage);
     const bytes = Buffer.from(manifestText(manifest));
     if (key) await store.write(`${staging}${envelopePath(sequence)}`, Buffer.from(envelopeOf(bytes, key)));
-    if (!(await store.create(manifestPath(sequence), bytes))) {
+    if (!readManifest(bytes.toString("utf8")))
+      throw new FileError(`archive ${store.name}: what this sync found can't be written as a manifest`);
+    if (!(await this.isFirst(bytes))) {
       await this.discard();
       return undefined;
     }
     for (const { path } of await store.list(staging)) await store.publish(path, path.slice(staging.length));
-    await this.discard();
+    await store.clear(staging).catch(() => undefined);
     return { manifest, sha256: sha256(bytes) };
   }
 
+  /** Nothing where the sync may count. */
   async discard(): Promise<void> {
-    await this.store.clear(this.staging);
+    if (!this.mayCount) await this.store.clear(this.staging);
+  }
+
+  /** An answer may be lost after the manifest was written, so that it is asked whose it is. */
+  private async isFirst(bytes: Buffer): Promise<boolean> {
+    const path = manifestPath(this.sequence);
+    this.mayCount = true;
+    let failure: unknown;
+    const isCreated = await this.store.create(path, bytes).catch((error: unknown) => void (failure = error));
+    const found = isCreated === true ? bytes : await this.store.read(path);
+    // it may still come
+    if (failure !== undefined && !found?.length) throw failure;
+    this.mayCount = found?.equals(bytes) ?? false;
+    return this.mayCount;
   }
 
   private async close(): Promise<void> {

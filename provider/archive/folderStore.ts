@@ -1,3 +1,4 @@
+import type { Stats } from "node:fs";
 import type * as fs from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { FileError } from "../errors.js";
@@ -8,7 +9,10 @@ import type { ArchiveStore, StoredFile } from "./store.js";
 export type FolderIo = Pick<typeof fs, "link" | "mkdir" | "open" | "readdir" | "rename" | "rm" | "stat" | "unlink">;
 
 /** What a write that was stopped may leave behind; nobody reads it. */
-const temporary = ".new-";
+const temporary = /^\.new-\w+$/;
+
+/** What file systems without hard links say; some say that there are too many. */
+const withoutLinks = ["EPERM", "ENOSYS", "ENOTSUP", "EOPNOTSUPP", "EMLINK", "EINVAL", "EACCES"];
 
 /** An archive in a folder of a local disk, or of a file system that is mounted. */
 export class FolderStore implements ArchiveStore {
@@ -30,7 +34,10 @@ export class FolderStore implements ArchiveStore {
 
   read(path: string): Promise<Buffer | undefined> {
     return this.doing(`read ${path}`, async () => {
-      const file = await this.io.open(this.at(path), "r").catch(absent);
+      const stats = await this.statsOf(path);
+      // a pipe would be waited for without end
+      if (stats && !stats.isFile()) throw new Error("it is not a file");
+      const file = stats && (await this.io.open(this.at(path), "r").catch(absent));
       if (!file) return undefined;
       return file.readFile().finally(() => file.close());
     });
@@ -45,32 +52,24 @@ export class FolderStore implements ArchiveStore {
   }
 
   create(path: string, bytes: Uint8Array): Promise<boolean> {
+    let isFirst = false;
     return this.doing(`write ${path}`, async () => {
-      try {
-        await this.written(path, bytes, async (from, to) => {
-          await this.io.link(from, to).catch(async (error: NodeJS.ErrnoException) => {
-            if (error.code === "EEXIST") throw error;
-            // a file system without links: nobody is overwritten, but a power cut may leave half a file
-            await this.durable(to, bytes);
-          });
-          await this.io.unlink(from);
-        });
-        return true;
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
-        throw error;
-      }
+      await this.written(path, bytes, async (from, to) => {
+        isFirst = await this.placed(from, to);
+      });
+      return isFirst;
     });
   }
 
   publish(from: string, to: string): Promise<void> {
     return this.doing(`move ${from} to ${to}`, async () => {
-      await this.makeFolder(dirname(to));
+      await this.makeFolder(this.at(dirname(to)));
       try {
         await this.io.rename(this.at(from), this.at(to));
       } catch (error) {
-        // somebody else was faster
-        if (!(await this.io.stat(this.at(to)).catch(absent))) throw error;
+        // somebody else was faster; after any other error the file is still where it was
+        const isMoved = (error as NodeJS.ErrnoException).code === "ENOENT" && (await this.statsOf(to));
+        if (!isMoved) throw error;
       }
       await this.sync(dirname(to));
     });
@@ -90,10 +89,7 @@ export class FolderStore implements ArchiveStore {
     for (const entry of entries ?? []) {
       const path = `${folder}/${entry.name}`;
       if (entry.isDirectory()) found.push(...(await this.filesIn(path)));
-      else if (!entry.name.startsWith(temporary)) {
-        const stats = await this.io.stat(this.at(path)).catch(absent);
-        if (stats) found.push({ path, size: stats.size });
-      }
+      else if (!temporary.test(entry.name)) found.push({ path });
     }
     return found;
   }
@@ -103,16 +99,34 @@ export class FolderStore implements ArchiveStore {
     bytes: Uint8Array,
     place: (from: string, to: string) => Promise<void>,
   ): Promise<void> {
-    await this.makeFolder(dirname(path));
-    const scratch = this.at(join(dirname(path), `${temporary}${this.unique()}`));
+    await this.makeFolder(this.at(dirname(path)));
+    const scratch = this.at(join(dirname(path), `.new-${this.unique()}`));
     try {
       await this.durable(scratch, bytes);
       await place(scratch, this.at(path));
-    } catch (error) {
+    } finally {
       await this.io.unlink(scratch).catch(() => undefined);
-      throw error;
     }
     await this.sync(dirname(path));
+  }
+
+  /** False where somebody else was first. The file is there with all its bytes, or not at all. */
+  private async placed(from: string, to: string): Promise<boolean> {
+    try {
+      await this.io.link(from, to);
+      return true;
+    } catch (error) {
+      const { code = "" } = error as NodeJS.ErrnoException;
+      if (code === "EEXIST") return false;
+      if (!withoutLinks.includes(code)) throw error;
+    }
+    // who makes the empty file is first; if it is stopped before the next line, it stays empty
+    const claim = await this.io.open(to, "wx", 0o644).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "EEXIST") throw error;
+    });
+    await claim?.close();
+    if (claim) await this.io.rename(from, to);
+    return claim !== undefined;
   }
 
   private async durable(path: string, bytes: Uint8Array): Promise<void> {
@@ -125,12 +139,21 @@ export class FolderStore implements ArchiveStore {
     }
   }
 
+  /** One level at a time: `mkdir` with `recursive` never ends under a file system that has a folder and can't make another. */
   private async makeFolder(folder: string): Promise<void> {
-    const first = await this.io.mkdir(this.at(folder), { recursive: true });
-    if (first === undefined) return;
+    const stats = await this.io.stat(folder).catch(absent);
+    if (stats?.isDirectory()) return;
+    if (dirname(folder) !== folder) await this.makeFolder(dirname(folder));
+    await this.io.mkdir(folder).catch(async (error: NodeJS.ErrnoException) => {
+      // another process was faster
+      if (error.code !== "EEXIST" || !(await this.io.stat(folder)).isDirectory()) throw error;
+    });
     // a new folder is safe once the one that holds it knows of it
-    for (let made = this.at(folder); made.length >= first.length && dirname(made) !== made; made = dirname(made))
-      await syncFolder(this.io, dirname(made));
+    await syncFolder(this.io, dirname(folder));
+  }
+
+  private statsOf(path: string): Promise<Stats | undefined> {
+    return this.io.stat(this.at(path)).catch(absent);
   }
 
   private sync(folder: string): Promise<void> {

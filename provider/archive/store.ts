@@ -21,6 +21,6 @@ export interface ArchiveStore {
 
 export interface StoredFile {
   readonly path: string;
-  /** In bytes. */
-  readonly size: number;
+  /** In bytes, where the store knows it without asking. */
+  readonly size?: number;
 }

@@ -49,6 +49,7 @@ export async function syncArchive(options: SyncOptions): Promise<SyncReport> {
   const scope = scopeOf(await reader.placeOf({ ...query, time: { lastDays: lookBackDays } }, signal));
   const base = await Archive.open(store, unique);
   base.mustFit(scope);
+  base.mustBeSettled();
   const coverage = base.coverageOf(scope);
   const knownFrom = (coverage?.lastReadAt ?? 0) - (lookBackDays + 1) * dayMs;
   const { known, damaged } = await base.known(scope, knownFrom);
@@ -74,7 +75,9 @@ export async function syncArchive(options: SyncOptions): Promise<SyncReport> {
   } finally {
     await read.close();
   }
-  throw new FileError(`archive ${store.name}: other syncs were first ${mostAttempts} times; try again`);
+  throw new FileError(
+    `archive ${store.name}: other syncs were first ${mostAttempts} times; try again (if none is running, and the newest manifest is an empty file, remove that file)`,
+  );
 }
 
 const scopeOf = ({ region = "unknown", project, endpoint, enterpriseProject, sample }: Place): ArchiveScope => ({
@@ -205,6 +208,8 @@ async function add({ key, store }: SyncOptions, addition: Addition): Promise<Cha
     const others = archive.head?.manifest.coverage.filter((one) => !isOf(one, scope)) ?? [];
     return await draft.commit(sync, [...others, coverageAfter(scope, before, read, damaged)], key);
   } catch (error) {
+    // an error after the manifest was written: the next one of ours gives its files their places
+    if (draft.mayCount) throw error;
     await draft.discard().catch(() => undefined);
     // a sync that was first may have cleared what this one was writing
     const now = await Archive.open(store, () => "none");

@@ -50,23 +50,36 @@ export const syncOf = (events: number, readAt = Date.UTC(2026, 0, 31)): Manifest
 export async function eventsOf(
   store: ArchiveStore,
   span: readonly [number, number] = [0, 8e15],
+  of: Pick<ArchiveScope, "region" | "project"> = scope,
 ): Promise<EventRecord[]> {
   const archive = await Archive.open(store, unique);
   const events: EventRecord[] = [];
-  for await (const batch of archive.events(scope, span)) events.push(...batch.map(({ event }) => event));
+  for await (const batch of archive.events(of, span)) events.push(...batch.map(({ event }) => event));
   return events;
 }
 
 /** Every operation of the file system that a store asks for, those of open files too, counted; the n-th and later ones fail. */
-export function failingFrom(n: number, partly: boolean): { io: FolderIo; count: () => number } {
+export const failingFrom = (n: number, partly: boolean) => faulty((count) => count >= n, partly ? "half" : "not");
+
+/** Only the n-th fails, as on a disk that is full for a moment. `done`: it was done, and nobody was told. */
+export const failingAt = (n: number, how: "not" | "half" | "done", code = "EIO") =>
+  faulty((count) => count === n, how, code);
+
+const nothing = () => Promise.resolve();
+
+function faulty(
+  fails: (count: number) => boolean,
+  how: "not" | "half" | "done",
+  code = "ENOSPC",
+): { io: FolderIo; count: () => number } {
   let count = 0;
-  const stopped = () => Object.assign(new Error("stopped"), { code: "ENOSPC" });
   const counted =
     <A extends unknown[], R>(work: (...args: A) => Promise<R>, half?: (...args: A) => Promise<unknown>) =>
     async (...args: A): Promise<R> => {
-      if (++count < n) return work(...args);
-      if (count === n && partly) await half?.(...args);
-      throw stopped();
+      const isFirst = !fails(count);
+      if (!fails(++count)) return work(...args);
+      if (isFirst && how !== "not") await (how === "half" || half === nothing ? half : work)?.(...args);
+      throw Object.assign(new Error("stopped"), { code });
     };
   const names = ["link", "mkdir", "readdir", "rename", "rm", "stat", "unlink"] as const;
   const io = Object.fromEntries(names.map((name) => [name, counted(fs[name] as () => Promise<unknown>)]));
@@ -81,6 +94,6 @@ export function failingFrom(n: number, partly: boolean): { io: FolderIo; count: 
       sync: counted(() => handle.sync()),
       close: () => handle.close(),
     };
-  });
+  }, nothing);
   return { io: { ...io, open } as unknown as FolderIo, count: () => count };
 }
