@@ -2,6 +2,7 @@ import { z } from "zod";
 import { requireWhole } from "../../provider/functions/incomplete.js";
 import { getAppWhitelistEvents } from "../../provider/functions/getAppWhitelistEvents.js";
 import { fieldSelector } from "../../provider/functions/selectFields.js";
+import { consume } from "../../provider/reading/pass.js";
 import type { ReadSummary } from "../../provider/reading/reader.js";
 import type { Context } from "../context.js";
 import { withSink, type Sink } from "../output.js";
@@ -41,19 +42,15 @@ const streaming = (sink: Sink, isCsv: boolean) => ({
     const columns = fields ?? (row ? leavesOf(row) : []);
     if (isCsv) await sink.write(csvHead(columns));
     let printed = 0;
-    const stream = reader.stream(query, signal);
-    for (;;) {
-      const step = await stream.next();
-      if (step.done) {
-        finish(step.value, requireComplete, log);
-        return { printed };
-      }
-      printed += step.value.length;
-      for (let at = 0; at < step.value.length; at += together) {
-        const rows = step.value.slice(at, at + together).map(select) as readonly Row[];
+    const summary = await consume(reader.stream(query, signal), async (events) => {
+      printed += events.length;
+      for (let at = 0; at < events.length; at += together) {
+        const rows = events.slice(at, at + together).map(select) as readonly Row[];
         await sink.write(isCsv ? csvLines(columns, rows) : ndjson(rows));
       }
-    }
+    });
+    finish(summary, requireComplete, log);
+    return { printed };
   },
 });
 

@@ -2,11 +2,15 @@ import { FileError } from "../errors.js";
 import type { EventRecord } from "../hss/event.js";
 import { sha256 } from "../sha256.js";
 import { printable } from "../text.js";
+import { compareDecimal } from "../reading/eventOrder.js";
+import { dayMs } from "../time.js";
 import { isRecord, parseJson } from "../values.js";
 import { filesBack, headOf, readStaged, type ChainedManifest } from "./chain.js";
 import { ArchiveDraft } from "./draft.js";
+import { byId } from "./eventSpool.js";
 import { KnownEvents, type Handling } from "./known.js";
 import {
+  dayIn,
   dayOf,
   endOfDay,
   envelopePath,
@@ -16,7 +20,7 @@ import {
   startOfDay,
   type ArchiveScope,
 } from "./layout.js";
-import type { ArchivedFile, Coverage, Manifest } from "./manifest.js";
+import { coverageIn, type ArchivedFile, type Coverage, type Manifest } from "./manifest.js";
 import { knownRows, partRows, type ArchivedRow } from "./parts.js";
 import type { ArchiveStore } from "./store.js";
 
@@ -47,8 +51,8 @@ export class Archive {
     return new Archive(store, head, unique, unsettled);
   }
 
-  coverageOf({ region, project }: Project): Coverage | undefined {
-    return this.head?.manifest.coverage.find((one) => one.region === region && one.project === project);
+  coverageOf(project: Project): Coverage | undefined {
+    return this.head && coverageIn(this.head.manifest, project);
   }
 
   /**
@@ -158,7 +162,7 @@ export class Archive {
 }
 
 /** Some events are ahead of the service's clock. */
-const dayMargin = 2 * 24 * 60 * 60 * 1000;
+const dayMargin = 2 * dayMs;
 
 /** Gives the files of a sync that was stopped their places, and removes what can't become part of the archive any more. */
 async function settle(store: ArchiveStore, { staging, sequence, files }: Manifest): Promise<void> {
@@ -175,7 +179,6 @@ async function settle(store: ArchiveStore, { staging, sequence, files }: Manifes
 }
 
 const isPresence = ({ path }: ArchivedFile): boolean => path.endsWith(".presence.json");
-const dayIn = (path: string): string | undefined => /\/eventDay=([^/]+)\//.exec(path)?.[1];
 const rank = (day: string): number => (day === noDay ? -1 : Number(day));
 
 /** By sequence; what the service shows no longer after what it showed. */
@@ -206,10 +209,5 @@ function isWithin({ occurTime }: EventRecord, from: number, until: number): bool
   return time >= from && time <= until;
 }
 
-function inTurn(a: ArchivedEvent, b: ArchivedEvent): number {
-  const byTime = Number(b.event.occurTime ?? 0) - Number(a.event.occurTime ?? 0);
-  if (byTime !== 0) return byTime;
-  const [x, y] = [a.event.eventId ?? "", b.event.eventId ?? ""];
-  if (x !== y) return x < y ? -1 : 1;
-  return a.json < b.json ? -1 : a.json > b.json ? 1 : 0;
-}
+const inTurn = (a: ArchivedEvent, b: ArchivedEvent): number =>
+  compareDecimal(b.event.occurTime, a.event.occurTime) || byId(a, b);

@@ -5,15 +5,7 @@ import { sha256 } from "../sha256.js";
 import { version } from "../version.js";
 import { checkpointEvery, filesBack, type ChainedManifest } from "./chain.js";
 import { envelopeOf } from "./dsse.js";
-import {
-  dayOf,
-  envelopePath,
-  manifestPath,
-  partPath,
-  presencePath,
-  stagingFolder,
-  type ArchiveScope,
-} from "./layout.js";
+import { dayOf, envelopePath, manifestPath, partPath, presencePath, stagingPath, type ArchiveScope } from "./layout.js";
 import { manifestText, readManifest, type ArchivedFile, type Coverage, type Manifest } from "./manifest.js";
 import { PartWriter, type ArchivedRow } from "./parts.js";
 import type { ArchiveStore } from "./store.js";
@@ -40,7 +32,7 @@ export class ArchiveDraft {
     unique: string,
   ) {
     this.sequence = (head?.manifest.sequence ?? 0) + 1;
-    this.staging = `${stagingFolder}${String(this.sequence).padStart(8, "0")}-${unique}/`;
+    this.staging = stagingPath(this.sequence, unique);
   }
 
   /** In any order; rows of one day that come together become one part. */

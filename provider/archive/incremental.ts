@@ -1,4 +1,6 @@
 import type { EventFilter } from "../hss/request.js";
+import { consume } from "../reading/pass.js";
+import type { ReadQuery, ReadTime } from "../reading/query.js";
 import type { EventReader, ReadOutcome } from "../reading/reader.js";
 import { dayMs } from "../time.js";
 import type { KnownEvents } from "./known.js";
@@ -51,14 +53,14 @@ const lateMs = 60 * 60_000;
 export async function readNew(options: IncrementalOptions): Promise<NewEvents | undefined> {
   const { known, since, until, turn } = options;
   const expected = new Expected(known);
-  const page = (offset: number, handleStatus?: "handled" | "unhandled") => pageOf(options, offset, handleStatus);
+  const page = (offset: number, handleStatus?: Handled) => pageOf(options, offset, handleStatus);
 
   const first = await page(0);
   const readAt = Date.parse(first.reading.endTime);
   if (readAt > until) return undefined;
   const reachesKnown = first.events.some((event) => expected.has(event)) || first.events.length < limit;
   expected.add(first.events);
-  const isSpread = !reachesKnown && !(await readSpan(options, expected, since - lateMs, readAt));
+  const isSpread = !reachesKnown && !(await readInto(expected, options, { begin: since - lateMs, end: readAt }));
   if (isSpread) return undefined;
 
   // events that arrive meanwhile: once more
@@ -72,7 +74,7 @@ export async function readNew(options: IncrementalOptions): Promise<NewEvents | 
     const last = await page(0);
     if (expected.add(last.events)) continue;
     const from = Date.parse(last.reading.endTime) - lookBackDays * dayMs;
-    const fits = (counted: number, handling?: "handled" | "unhandled") => {
+    const fits = (counted: number, handling?: Handled) => {
       const { least, most } = expected.count(from, edgeMs, handling);
       return counted >= least && counted <= most;
     };
@@ -82,55 +84,42 @@ export async function readNew(options: IncrementalOptions): Promise<NewEvents | 
       return { rows: expected.rows, readAt, counts };
     // only handling differs: who was handled stands in the shorter list
     const shorter = counts.handled <= counts.unhandled ? "handled" : "unhandled";
-    if (round > 0 || !(await readHandled(options, expected, shorter))) return undefined;
+    if (round > 0 || !(await readInto(expected, options, lookBack, shorter))) return undefined;
   }
   return undefined;
 }
 
-async function pageOf(
-  { reader, query, signal, spent }: IncrementalOptions,
-  offset: number,
-  handleStatus?: "handled" | "unhandled",
-): Promise<ReadOutcome> {
-  const filter = { ...query.filter, ...(handleStatus && { handleStatus }) };
-  const asked = { ...query, filter, time: { lastDays: lookBackDays } };
-  const outcome = await reader.page(asked, { offset, limit }, signal);
+type Handled = "handled" | "unhandled";
+
+const lookBack = { lastDays: lookBackDays };
+
+const queryOf = ({ query }: IncrementalOptions, time: ReadTime, handleStatus?: Handled): ReadQuery => ({
+  ...query,
+  filter: { ...query.filter, ...(handleStatus && { handleStatus }) },
+  time,
+});
+
+async function pageOf(options: IncrementalOptions, offset: number, handleStatus?: Handled): Promise<ReadOutcome> {
+  const { reader, signal, spent } = options;
+  const outcome = await reader.page(queryOf(options, lookBack, handleStatus), { offset, limit }, signal);
   spent(outcome.reading.requests);
   return outcome;
 }
 
-/** False where the span could not be shown to be whole. */
-async function readSpan(
-  { reader, query, signal, spent }: IncrementalOptions,
+/** False where it could not be shown to be whole. */
+async function readInto(
   expected: Expected,
-  begin: number,
-  end: number,
+  options: IncrementalOptions,
+  time: ReadTime,
+  handleStatus?: Handled,
 ): Promise<boolean> {
-  return into(reader.stream({ ...query, time: { begin, end } }, signal), expected, spent);
-}
-
-async function readHandled(
-  { reader, query, signal, spent }: IncrementalOptions,
-  expected: Expected,
-  handleStatus: "handled" | "unhandled",
-): Promise<boolean> {
-  const asked = { ...query, filter: { ...query.filter, handleStatus }, time: { lastDays: lookBackDays } };
-  return into(reader.stream(asked, signal), expected, spent);
-}
-
-async function into(
-  stream: ReturnType<EventReader["stream"]>,
-  expected: Expected,
-  spent: (requests: number) => void,
-): Promise<boolean> {
-  for (;;) {
-    const step = await stream.next();
-    if (step.done) {
-      spent(step.value.reading.requests);
-      return step.value.complete;
-    }
-    expected.add(step.value);
-  }
+  const { reader, signal, spent } = options;
+  const { complete, reading } = await consume(
+    reader.stream(queryOf(options, time, handleStatus), signal),
+    (events) => void expected.add(events),
+  );
+  spent(reading.requests);
+  return complete;
 }
 
 interface Elsewhere {

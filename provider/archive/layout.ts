@@ -44,6 +44,9 @@ export const partitionPath = ({ region, project }: Pick<ArchiveScope, "region" |
 export const partPath = (scope: ArchiveScope, day: string, sequence: number, part: number): string =>
   `${partitionPath(scope)}eventDay=${day}/part-${digits(sequence)}-${String(part).padStart(2, "0")}.parquet`;
 
+/** The day of a part's path; undefined for another path. */
+export const dayIn = (path: string): string | undefined => /\/eventDay=([^/]+)\//.exec(path)?.[1];
+
 export const manifestFolder = "manifests/";
 export const manifestPath = (sequence: number): string => `${manifestFolder}${digits(sequence)}.json`;
 export const envelopePath = (sequence: number): string => `${manifestFolder}${digits(sequence)}.dsse.json`;
@@ -51,6 +54,9 @@ export const envelopePath = (sequence: number): string => `${manifestFolder}${di
 export const presencePath = (sequence: number): string => `${manifestFolder}${digits(sequence)}.presence.json`;
 
 export const stagingFolder = ".staging/";
+/** Where the files of one sync wait; `unique`: a name that nobody else draws. */
+export const stagingPath = (sequence: number, unique: string): string =>
+  `${stagingFolder}${digits(sequence)}-${unique}/`;
 
 const digits = (sequence: number): string => String(sequence).padStart(8, "0");
 

@@ -1,13 +1,13 @@
 import { z } from "zod";
-import { canonicalJson, type Plain } from "../policy/canonical.js";
 import { isRecord, parseJson } from "../values.js";
+import { inTotoText } from "./inToto.js";
+import type { ArchiveScope } from "./layout.js";
 
 /**
  * What one sync added to an archive, as an in-toto statement: its subjects are the files that it added. Each names the digest
  * of the one before, so that nothing can be taken out of the chain unseen.
  */
 
-export const statementType = "https://in-toto.io/Statement/v1";
 export const manifestType = "https://github.com/pulumi-hss/pulumi-hss/archive-manifest/v1";
 
 const link = z.object({ sequence: z.int().min(1), sha256: z.string() });
@@ -88,14 +88,18 @@ export type ManifestLink = z.output<typeof link>;
 export type ArchivedFile = z.output<typeof archivedFile>;
 export type Coverage = z.output<typeof coverage>;
 
-/** Canonical JSON, so that equal manifests are equal bytes. */
 export const manifestText = (manifest: Manifest): string =>
-  `${canonicalJson({
-    _type: statementType,
-    predicate: manifest,
+  inTotoText({
+    subject: manifest.files.map(({ path, sha256 }) => ({ name: path, sha256 })),
     predicateType: manifestType,
-    subject: manifest.files.map(({ path, sha256 }) => ({ digest: { sha256 }, name: path })),
-  } as unknown as Plain)}\n`;
+    predicate: manifest,
+  });
+
+/** What the archive of that manifest covers of a project. */
+export const coverageIn = (
+  { coverage }: Manifest,
+  { region, project }: Pick<ArchiveScope, "region" | "project">,
+): Coverage | undefined => coverage.find((one) => one.region === region && one.project === project);
 
 /** Undefined for what is no manifest, or one that was not written by `manifestText`. */
 export function readManifest(text: string): Manifest | undefined {

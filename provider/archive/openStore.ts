@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import * as fs from "node:fs/promises";
 import { resolve } from "node:path";
 import { ConfigurationError } from "../errors.js";
+import { expandHome } from "../runtime/trust.js";
 import { FolderStore } from "./folderStore.js";
 import type { ArchiveStore } from "./store.js";
 
@@ -12,6 +13,5 @@ export function openStore(archive: string, home: string): ArchiveStore {
     const reason = `can't be in ${scheme}:// yet; name a folder, such as a bucket that is mounted`;
     throw new ConfigurationError([{ property: "archive", reason }]);
   }
-  const folder = archive === "~" || archive.startsWith("~/") ? `${home}${archive.slice(1)}` : archive;
-  return new FolderStore(resolve(folder), fs, () => randomBytes(6).toString("hex"));
+  return new FolderStore(resolve(expandHome(archive, home)), fs, () => randomBytes(6).toString("hex"));
 }

@@ -168,27 +168,37 @@ function integer(text: string | undefined): bigint | undefined {
   return BigInt.asIntN(64, value) === value ? value : undefined;
 }
 
-/** Every event of a file, in its order, with its own JSON. Rejects for what is no file of so many events. */
-export async function* parquetEvents(
-  bytes: Uint8Array,
-  count: number,
-): AsyncGenerator<{ event: EventRecord; json: string }[]> {
+/** A file that can be read: how many rows it says that it has, and those columns of so many at a time. */
+export async function openParquet(bytes: Uint8Array) {
   const { parquetMetadata, parquetReadObjects } = await import("hyparquet");
   const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
   const metadata = parquetMetadata(file);
   const rows = Number(metadata.num_rows);
-  const inGroups = metadata.row_groups.reduce((sum, group) => sum + Number(group.num_rows), 0);
+  return {
+    rows,
+    rowsInGroups: metadata.row_groups.reduce((sum, group) => sum + Number(group.num_rows), 0),
+    async *batches(columns: string[], together: number): AsyncGenerator<Record<string, unknown>[]> {
+      for (let rowStart = 0; rowStart < rows; rowStart += together) {
+        const rowEnd = Math.min(rows, rowStart + together);
+        yield await parquetReadObjects({ file, metadata, columns, rowStart, rowEnd });
+      }
+    },
+  };
+}
+
+/** The event of a row, with its own JSON. Throws for anything else. */
+export function eventIn({ event }: Record<string, unknown>): EventRow {
+  const json = String(event);
+  const parsed: unknown = JSON.parse(json);
+  if (!isRecord(parsed)) throw new Error("a row is no event");
+  return { event: parsed as EventRecord, json };
+}
+
+/** Every event of a file, in its order. Rejects for what is no file of so many events. */
+export async function* parquetEvents(bytes: Uint8Array, count: number): AsyncGenerator<EventRow[]> {
+  const { rows, rowsInGroups, batches } = await openParquet(bytes);
   // before anything is read: a footer may say anything
-  if (rows !== count || inGroups !== count || count > bytes.length)
+  if (rows !== count || rowsInGroups !== count || count > bytes.length)
     throw new Error(`it has ${rows} rows, and ${count} events were read`);
-  for (let start = 0; start < rows; start += rowGroup) {
-    const rowEnd = Math.min(rows, start + rowGroup);
-    const read = await parquetReadObjects({ file, metadata, columns: ["event"], rowStart: start, rowEnd });
-    yield read.map(({ event }) => {
-      const json = String(event);
-      const parsed: unknown = JSON.parse(json);
-      if (!isRecord(parsed)) throw new Error("a row is no event");
-      return { event: parsed as EventRecord, json };
-    });
-  }
+  for await (const batch of batches(["event"], rowGroup)) yield batch.map(eventIn);
 }

@@ -1,9 +1,8 @@
-import type { EventRecord } from "../hss/event.js";
 import { isRecord } from "../values.js";
 import { version } from "../version.js";
 import { eventKey, contentKey, eventState } from "./identity.js";
 import { ocsfFinding, type OcsfPlace } from "./ocsf.js";
-import { eventColumns, ParquetRows, type Column, type EventRow, type Shape } from "./parquet.js";
+import { eventColumns, eventIn, openParquet, ParquetRows, type Column, type EventRow, type Shape } from "./parquet.js";
 
 /** One state of one event, as a part of the archive holds it. */
 export interface ArchivedRow extends EventRow {
@@ -128,12 +127,8 @@ export async function* knownRows(bytes: Buffer): AsyncGenerator<KnownRow> {
 
 export async function* partRows(bytes: Buffer): AsyncGenerator<ArchivedRow> {
   for await (const row of rowsOf(bytes, ["event_key", "event_state", "seen_at", "event"])) {
-    const json = String(row["event"]);
-    const event: unknown = JSON.parse(json);
-    if (!isRecord(event)) throw new Error("a row holds no event");
     yield {
-      event: event as EventRecord,
-      json,
+      ...eventIn(row),
       key: Buffer.from(String(row["event_key"]), "hex"),
       state: Buffer.from(String(row["event_state"]), "hex"),
       seenAt: Number(row["seen_at"]),
@@ -142,14 +137,8 @@ export async function* partRows(bytes: Buffer): AsyncGenerator<ArchivedRow> {
 }
 
 async function* rowsOf(bytes: Buffer, columns: string[]): AsyncGenerator<Record<string, unknown>> {
-  const { parquetMetadata, parquetReadObjects } = await import("hyparquet");
-  const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
-  const metadata = parquetMetadata(file);
-  const rows = Number(metadata.num_rows);
-  for (let rowStart = 0; rowStart < rows; rowStart += rowGroup) {
-    const rowEnd = Math.min(rows, rowStart + rowGroup);
-    yield* await parquetReadObjects({ file, metadata, columns, rowStart, rowEnd });
-  }
+  const { batches } = await openParquet(bytes);
+  for await (const batch of batches(columns, rowGroup)) yield* batch;
 }
 
 /** The part again, from its own events: an edited one is another. `by`: the version that made it. */

@@ -57,34 +57,27 @@ export class Expected {
 
   /** How many the service is to show: from `least`, surely in its window, to `most`. */
   count(from: number, toleranceMs: number, handling?: Handling): { least: number; most: number } {
-    const counted = (isWithin: (time: number) => boolean) => {
-      const isCounted = (time: number, how: Handling) => isWithin(time) && (handling === undefined || how === handling);
-      const before = this.known.count((time, how, gone) => !gone && isCounted(time, how));
-      return this.rows.reduce((sum, { key, event }) => {
-        const known = this.known.get(key);
-        const wasCounted = known && !known.gone && isCounted(known.occurTime, known.handling);
-        return sum + Number(isCounted(timeOf(event), handlingOf(event.handleStatus))) - Number(wasCounted ?? false);
-      }, before);
-    };
+    const isAsked = (how: Handling) => handling === undefined || how === handling;
     return {
-      least: counted((time) => time > from + toleranceMs),
+      least: this.counted((time, how) => isAsked(how) && time > from + toleranceMs),
       // without a time it may be shown or not
-      most: counted((time) => !(time <= from - toleranceMs)),
+      most: this.counted((time, how) => isAsked(how) && !(time <= from - toleranceMs)),
     };
   }
 
   /** How many are newer than that time, and how many at least as new. */
-  rank(time: number): { newer: number; asNew: number } {
-    const shown = this.count(-Infinity, 0);
-    const older = (isOlder: (t: number) => boolean) =>
-      this.known.count((t, _how, gone) => !gone && isOlder(t)) +
-      this.rows.reduce((sum, { key, event }) => {
-        const known = this.known.get(key);
-        const wasCounted = known && !known.gone && isOlder(known.occurTime);
-        return sum + Number(isOlder(timeOf(event))) - Number(wasCounted ?? false);
-      }, 0);
-    const all = shown.most;
-    return { newer: all - older((t) => !(t > time)), asNew: all - older((t) => !(t >= time)) };
+  rank(than: number): { newer: number; asNew: number } {
+    return { newer: this.counted((time) => time > than), asNew: this.counted((time) => time >= than) };
+  }
+
+  /** What was seen since stands for what was known before. */
+  private counted(isCounted: (time: number, handling: Handling) => boolean): number {
+    const before = this.known.count((time, handling, gone) => !gone && isCounted(time, handling));
+    return this.rows.reduce((sum, { key, event }) => {
+      const known = this.known.get(key);
+      const wasCounted = known !== undefined && !known.gone && isCounted(known.occurTime, known.handling);
+      return sum + Number(isCounted(timeOf(event), handlingOf(event.handleStatus))) - Number(wasCounted);
+    }, before);
   }
 
   private isAsKnown(key: Buffer, state: Buffer): boolean {

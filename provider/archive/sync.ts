@@ -1,6 +1,7 @@
 import type { KeyObject } from "node:crypto";
 import { FileError } from "../errors.js";
 import type { EventFilter } from "../hss/request.js";
+import { consume } from "../reading/pass.js";
 import type { EventReader, Place } from "../reading/reader.js";
 import type { Log } from "../runtime/runtime.js";
 import { printable } from "../text.js";
@@ -10,8 +11,8 @@ import type { ChainedManifest } from "./chain.js";
 import { EventSpool } from "./eventSpool.js";
 import { lookBackDays, readNew } from "./incremental.js";
 import { KnownEvents } from "./known.js";
-import { endOfDay, startOfDay, type ArchiveScope } from "./layout.js";
-import type { Coverage, Manifest } from "./manifest.js";
+import { dayIn, endOfDay, startOfDay, type ArchiveScope } from "./layout.js";
+import { coverageIn, type Coverage, type Manifest } from "./manifest.js";
 import { ShownKeys, type ShownRow } from "./shown.js";
 import { withoutSpan, withSpan } from "./spans.js";
 import type { ArchiveStore } from "./store.js";
@@ -66,8 +67,10 @@ export async function syncArchive(options: SyncOptions): Promise<SyncReport> {
     let now = read.readAt < (coverage?.lastReadAt ?? 0) ? undefined : known;
     for (let attempt = 0; attempt < mostAttempts; attempt++) {
       const added = await add(options, { archive, scope, read, known, now, damaged });
-      if (added)
-        return { ...added.manifest.sync, sequence: added.manifest.sequence, coverage: coverageIn(added, scope) };
+      if (added) {
+        const { sync, sequence } = added.manifest;
+        return { ...sync, sequence, coverage: coverageIn(added.manifest, scope) as Coverage };
+      }
       archive = await Archive.open(store, unique);
       archive.mustFit(scope);
       now = undefined;
@@ -84,12 +87,6 @@ const scopeOf = ({ region = "unknown", project, endpoint, enterpriseProject, sam
   ...{ region, project, endpoint, sample },
   ...(enterpriseProject !== undefined && { enterpriseProject }),
 });
-
-const coverageIn = ({ manifest }: ChainedManifest, scope: ArchiveScope): Coverage =>
-  manifest.coverage.find((one) => isOf(one, scope)) as Coverage;
-
-const isOf = (one: Coverage, { region, project }: ArchiveScope): boolean =>
-  one.region === region && one.project === project;
 
 interface ServiceRead extends Pick<Manifest["sync"], "kind" | "readAt" | "whole" | "doubts" | "counts"> {
   /** What it showed; of an incremental read only what was not known. */
@@ -131,28 +128,23 @@ async function readAll({ reader, query, signal }: SyncOptions, before: () => num
   const spool = await EventSpool.open();
   try {
     const stream = reader.stream({ ...query, time: { lastDays: lookBackDays } }, signal);
-    for (;;) {
-      const step = await stream.next();
-      if (!step.done) {
-        for (const event of step.value) await spool.add(event);
-        continue;
-      }
-      const { complete, doubts, reading } = step.value;
-      return {
-        ...{ kind: "full", readAt: Date.parse(reading.endTime), whole: complete, doubts: [...doubts] },
-        counts: { total: spool.count, requests: before() + reading.requests },
-        async *rows() {
-          const keys = new ShownKeys();
-          for await (const batch of spool.inOrder()) {
-            for (const { event, json } of batch) {
-              const row = keys.rowOf(event, json);
-              if (row) yield row;
-            }
+    const { complete, doubts, reading } = await consume(stream, async (events) => {
+      for (const event of events) await spool.add(event);
+    });
+    return {
+      ...{ kind: "full", readAt: Date.parse(reading.endTime), whole: complete, doubts: [...doubts] },
+      counts: { total: spool.count, requests: before() + reading.requests },
+      async *rows() {
+        const keys = new ShownKeys();
+        for await (const batch of spool.inOrder()) {
+          for (const { event, json } of batch) {
+            const row = keys.rowOf(event, json);
+            if (row) yield row;
           }
-        },
-        close: () => spool.close(),
-      };
-    }
+        }
+      },
+      close: () => spool.close(),
+    };
   } catch (error) {
     await spool.close();
     throw error;
@@ -205,7 +197,7 @@ async function add({ key, store }: SyncOptions, addition: Addition): Promise<Cha
     }
     const { rows: _rows, close: _close, ...said } = read;
     const sync = { ...said, scope, span: [from, read.readAt] satisfies [number, number], added, damaged: [...damaged] };
-    const others = archive.head?.manifest.coverage.filter((one) => !isOf(one, scope)) ?? [];
+    const others = archive.head?.manifest.coverage.filter((one) => one !== before) ?? [];
     return await draft.commit(sync, [...others, coverageAfter(scope, before, read, damaged)], key);
   } catch (error) {
     // an error after the manifest was written: the next one of ours gives its files their places
@@ -226,7 +218,7 @@ function coverageAfter(
 ): Coverage {
   const from = readAt - lookBackDays * dayMs;
   const lost = damaged.map((path) => {
-    const day = /eventDay=(\w+)/.exec(path)?.[1];
+    const day = dayIn(path);
     // of a list of what is gone nothing is lost: it was made again
     if (day === undefined) return { path, span: [0, 0] as const, restored: whole };
     const span = [startOfDay(day) ?? -Infinity, endOfDay(day) ?? Infinity] as const;
@@ -234,12 +226,12 @@ function coverageAfter(
   });
   const kept = lost
     .filter(({ restored }) => !restored)
-    .reduce((spans, { span }) => withoutSpan(spans, span), before?.spans ?? []);
+    .reduce<[number, number][]>((spans, { span }) => withoutSpan(spans, span), before?.spans ?? []);
   const wholeAt = whole ? Math.max(readAt, before?.wholeAt ?? 0) : before?.wholeAt;
   const readInFullAt = whole && kind === "full" ? Math.max(readAt, before?.readInFullAt ?? 0) : before?.readInFullAt;
   return {
     ...scope,
-    spans: whole ? withSpan(kept, [from, readAt]) : [...kept.map(([a, b]) => [a, b] satisfies [number, number])],
+    spans: whole ? withSpan(kept, [from, readAt]) : kept,
     lastReadAt: Math.max(readAt, before?.lastReadAt ?? 0),
     ...(wholeAt !== undefined && { wholeAt }),
     ...(readInFullAt !== undefined && { readInFullAt }),

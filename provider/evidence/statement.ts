@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { statementType } from "../archive/manifest.js";
-import { canonicalJson, type Plain } from "../policy/canonical.js";
+import { inTotoText, statementType } from "../archive/inToto.js";
 import { observationSource } from "../policy/provenance.js";
 import { sha256 } from "../sha256.js";
 import { isRecord, parseJson } from "../values.js";
@@ -31,14 +30,8 @@ export interface Statement {
   readonly predicate: SnapshotPredicate;
 }
 
-/** Canonical JSON, so that equal statements are equal bytes. */
 export const statementText = ({ subject, predicate }: Statement): string =>
-  `${canonicalJson({
-    _type: statementType,
-    predicate,
-    predicateType,
-    subject: subject.map(({ name, sha256 }) => ({ digest: { sha256 }, name })),
-  } as unknown as Plain)}\n`;
+  inTotoText({ subject, predicateType, predicate });
 
 /** Of a snapshot, whenever it was made: the digest of its statement without the time. */
 export function snapshotDigest({ subject, predicate }: Statement): string {

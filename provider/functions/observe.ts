@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { createObservation, type Observation, type ObservationSource } from "../policy/index.js";
+import { consume } from "../reading/pass.js";
 import type { ReadQuery } from "../reading/query.js";
 import type { EventRecord } from "../hss/event.js";
 import type { EventReader, Place, ReadSummary } from "../reading/reader.js";
@@ -93,23 +94,18 @@ async function observeAll(
     for (const query of queries) {
       const place = await reader.placeOf(query, signal);
       places.push(place);
-      const stream = reader.stream(query, signal);
-      for (;;) {
-        const step = await stream.next();
-        if (step.done) {
-          const { doubts: found, ...read } = step.value;
-          reads.push(allowIncomplete ? read : requireWhole(step.value));
-          readDoubts.push(...found);
-          break;
-        }
-        for (const event of step.value) {
+      const summary = await consume(reader.stream(query, signal), async (events) => {
+        for (const event of events) {
           if (seen && isAgain(seen, place, event)) again++;
           else {
             observation.add(event);
             await each?.(event);
           }
         }
-      }
+      });
+      const { doubts: found, ...read } = summary;
+      reads.push(allowIncomplete ? read : requireWhole(summary));
+      readDoubts.push(...found);
     }
   }
   const sum = (of: (read: (typeof reads)[number]) => number) => reads.reduce((total, read) => total + of(read), 0);

@@ -12,6 +12,18 @@ import type { FetchOptions, ReadRun } from "./run.js";
 /** Events as they arrive, and at the end a report. A batch is emptied when the next one is asked for. */
 export type EventBatches<Report> = AsyncGenerator<readonly EventRecord[], Report, undefined>;
 
+/** Hands on every batch, and gives the report at the end. */
+export async function consume<Report>(
+  batches: EventBatches<Report>,
+  take: (events: readonly EventRecord[]) => Promise<void> | void,
+): Promise<Report> {
+  for (;;) {
+    const step = await batches.next();
+    if (step.done) return step.value;
+    await take(step.value);
+  }
+}
+
 export interface PassOutcome {
   /** Nothing but additions at either end was seen. */
   readonly isStill: boolean;

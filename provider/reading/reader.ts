@@ -20,7 +20,7 @@ import { ServiceRun, type RequestCounts } from "./run.js";
 import { SingleFlight } from "./singleFlight.js";
 import { readEvents, type ReadReport } from "./span.js";
 import { TimeUnit } from "./timeUnit.js";
-import type { EventBatches } from "./pass.js";
+import { consume, type EventBatches } from "./pass.js";
 
 /** How a read went. */
 export interface Reading extends RequestCounts {
@@ -186,12 +186,10 @@ export class EventReader {
 
   private async collect(query: ReadQuery, signal: AbortSignal): Promise<ReadOutcome> {
     const events: EventRecord[] = [];
-    const stream = this.read(query, signal);
-    for (;;) {
-      const step = await stream.next();
-      if (step.done) return { ...step.value, events };
-      for (const event of step.value) events.push(event);
-    }
+    const summary = await consume(this.read(query, signal), (batch) => {
+      for (const event of batch) events.push(event);
+    });
+    return { ...summary, events };
   }
 
   private async begin(query: ReadQuery, signal?: AbortSignal): Promise<ServiceRun> {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { syncArchive, type SyncOptions } from "../../../provider/archive/sync.js";
 import { verifyArchive } from "../../../provider/archive/verify.js";
-import { folderStore, unique } from "../../support/archive.js";
+import { eventsOf, folderStore, unique } from "../../support/archive.js";
 import { HssWorld } from "../../support/hssWorld.js";
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -35,13 +35,7 @@ const sync = (world: HssWorld, more: Partial<SyncOptions> = {}) =>
 
 const verified = async () => (await verifyArchive(folderStore(folder))).checks.filter(({ ok }) => !ok);
 
-async function asScoped() {
-  const { Archive } = await import("../../../provider/archive/archive.js");
-  const archive = await Archive.open(folderStore(folder), unique);
-  const events = [];
-  for await (const batch of archive.events({ region: "r", project: "project-1" }, [0, 8e15])) events.push(...batch);
-  return events.map(({ event }) => event);
-}
+const asScoped = () => eventsOf(folderStore(folder), undefined, { region: "r", project: "project-1" });
 
 test("costs few requests: the first 24 to 31, a quiet one 5, a day's 8", async () => {
   const world = worldOf(4715);
