@@ -12,6 +12,7 @@ import type { ArchiveStore } from "./store.js";
 
 /** A part is held in memory until it is written. */
 const mostRows = 20_000;
+const mostCharacters = 1 << 27;
 
 /** What a sync adds: nothing of it counts before `commit`. */
 export class ArchiveDraft {
@@ -38,7 +39,9 @@ export class ArchiveDraft {
   /** In any order; rows of one day that come together become one part. */
   async add(row: ArchivedRow): Promise<void> {
     const day = dayOf(row.event.occurTime);
-    if (this.open && (this.open.day !== day || this.open.writer.rows >= mostRows)) await this.close();
+    const { open } = this;
+    const isFull = open && (open.writer.rows >= mostRows || open.writer.size >= mostCharacters);
+    if (isFull || (open && open.day !== day)) await this.close();
     this.open ??= { day, writer: new PartWriter(this.scope, this.sequence) };
     await this.open.writer.add(row);
   }

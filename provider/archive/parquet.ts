@@ -65,9 +65,10 @@ export class ParquetRows<Row> {
     private readonly write: (bytes: Uint8Array) => Promise<void> | void,
   ) {}
 
-  async add(batch: readonly Row[]): Promise<void> {
+  /** `isFull`: a row group ends here, however few rows it has. */
+  async add(batch: readonly Row[], isFull = false): Promise<void> {
     this.rows.push(...batch);
-    if (this.rows.length >= this.rowGroup) await this.flush();
+    if (isFull || this.rows.length >= this.rowGroup) await this.flush();
   }
 
   async finish(): Promise<void> {

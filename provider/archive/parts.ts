@@ -1,6 +1,7 @@
 import { isRecord } from "../values.js";
 import { version } from "../version.js";
 import { eventKey, contentKey, eventState } from "./identity.js";
+import { dayOf } from "./layout.js";
 import { ocsfFinding, type OcsfPlace } from "./ocsf.js";
 import { eventColumns, eventIn, openParquet, ParquetRows, type Column, type EventRow, type Shape } from "./parquet.js";
 
@@ -12,8 +13,9 @@ export interface ArchivedRow extends EventRow {
   readonly seenAt: number;
 }
 
-/** Rows of one group: events of some kilobytes, so 10 MB. */
+/** Rows of one group: events of some kilobytes, so 10 MB. Where they are larger, a group ends after so many characters. */
 const rowGroup = 5000;
+const groupCharacters = 1 << 25;
 
 /**
  * The columns: what a snapshot has, what the archive knows an event by, and an OCSF Detection Finding but for what stands in
@@ -88,6 +90,10 @@ export class PartWriter {
   private readonly chunks: Uint8Array[] = [];
   private readonly parquet: ParquetRows<ArchivedRow>;
   rows = 0;
+  private inGroup = 0;
+  private characters = 0;
+  /** Of all rows. */
+  size = 0;
 
   /** `by`: the version of this package that is said to have made the findings. */
   constructor(place: OcsfPlace, sequence: number, by = version) {
@@ -96,7 +102,11 @@ export class PartWriter {
 
   async add(row: ArchivedRow): Promise<void> {
     this.rows++;
-    await this.parquet.add([row]);
+    this.size += row.json.length;
+    this.characters += row.json.length;
+    const isFull = ++this.inGroup >= rowGroup || this.characters >= groupCharacters;
+    if (isFull) this.inGroup = this.characters = 0;
+    await this.parquet.add([row], isFull);
   }
 
   async finish(): Promise<Buffer> {
@@ -137,23 +147,29 @@ export async function* partRows(bytes: Buffer): AsyncGenerator<ArchivedRow> {
 }
 
 async function* rowsOf(bytes: Buffer, columns: string[]): AsyncGenerator<Record<string, unknown>> {
-  const { batches } = await openParquet(bytes);
+  const { rows, rowsInGroups, batches } = await openParquet(bytes);
+  // before anything is read: a footer may say anything
+  if (rows !== rowsInGroups || rows > bytes.length) throw new Error(`it can't have ${rows} rows`);
   for await (const batch of batches(columns, rowGroup)) yield* batch;
 }
 
 /** The part again, from its own events: an edited one is another. `by`: the version that made it. */
 export async function madeAgain(
   rows: AsyncIterable<ArchivedRow>,
-  place: OcsfPlace,
+  { scope, readAt }: { readonly scope: OcsfPlace; readonly readAt: number },
   sequence: number,
   by: string,
+  day: string,
 ): Promise<{ bytes: Buffer; problems: string[]; count: number }> {
-  const writer = new PartWriter(place, sequence, by);
+  const writer = new PartWriter(scope, sequence, by);
   const problems = new Set<string>();
   for await (const row of rows) {
-    const { event, key, state } = row;
-    if (!key.equals(eventKey(event)) && !key.equals(contentKey(event))) problems.add("a key is not its event's");
-    if (!state.equals(eventState(event))) problems.add("a state is not its event's");
+    const { event, key, state, seenAt } = row;
+    if (!key.equals(eventKey(event)) && !key.equals(contentKey(event)))
+      problems.add("has a key that is not its event's");
+    if (!state.equals(eventState(event))) problems.add("has a state that is not its event's");
+    if (dayOf(event.occurTime) !== day) problems.add("has an event of another day");
+    if (seenAt !== readAt) problems.add("has an event that was seen at another time");
     await writer.add(row);
   }
   return { bytes: await writer.finish(), problems: [...problems], count: writer.rows };

@@ -33,17 +33,17 @@ export async function added(
 ) {
   const archive = await Archive.open(store, unique);
   const draft = archive.draft(scope);
-  for (const row of rows) await draft.add(row);
+  for (const row of rows) await draft.add({ ...row, seenAt: readAt });
   for (const key of gone) draft.gone(key);
-  return draft.commit(syncOf(rows.length, readAt), [
+  return draft.commit(syncOf(rows.length, readAt, gone.length), [
     { ...scope, spans: [[0, readAt]], lastReadAt: readAt, damaged: [] },
   ]);
 }
 
-export const syncOf = (events: number, readAt = Date.UTC(2026, 0, 31)): Manifest["sync"] => ({
+export const syncOf = (events: number, readAt = Date.UTC(2026, 0, 31), gone = 0): Manifest["sync"] => ({
   ...{ scope, kind: "full", readAt, span: [0, readAt], whole: true, doubts: [] },
   counts: { total: events, requests: 1 },
-  added: { events, states: 0, gone: 0, back: 0 },
+  added: { events, states: 0, gone, back: 0 },
   damaged: [],
 });
 

@@ -1,9 +1,14 @@
+import { execFileSync } from "node:child_process";
+import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Archive } from "../../../provider/archive/archive.js";
+import { FolderStore } from "../../../provider/archive/folderStore.js";
+import { manifestText, readManifest, type Manifest } from "../../../provider/archive/manifest.js";
 import { verifyArchive } from "../../../provider/archive/verify.js";
 import type { EventRecord } from "../../../provider/hss/event.js";
+import { sha256 } from "../../../provider/sha256.js";
 import { added, eventsOf, failingFrom, folderStore, rowOf, scope, syncOf, unique } from "../../support/archive.js";
 
 const day = 24 * 60 * 60 * 1000;
@@ -179,12 +184,169 @@ describe("damage is found", () => {
     expect((await verified()).join("\n")).toMatch(damage[name]![1]);
   });
 
+  const rewritten = async (change: (manifest: Manifest) => void, sequence = 3): Promise<string> => {
+    const file = path.join(folder, `manifests/0000000${sequence}.json`);
+    const manifest = readManifest(fs.readFileSync(file, "utf8"))!;
+    change(manifest);
+    fs.writeFileSync(file, manifestText(manifest));
+    return (await verified()).join("\n");
+  };
+  const forged: Record<string, [change: (manifest: Manifest) => void, found: RegExp]> = {
+    "more rows": [({ files }) => void (files[0]!.rows += 1), /counts: .*files: .*has 1 rows/s],
+    "another day": [
+      ({ files: [file] }) => {
+        const moved = file!.path.replace(/eventDay=\d+/, "eventDay=20200101");
+        fs.mkdirSync(path.dirname(path.join(folder, moved)));
+        fs.renameSync(path.join(folder, file!.path), path.join(folder, moved));
+        file!.path = moved;
+      },
+      /files: .*an event of another day/,
+    ],
+    "another project": [({ sync }) => void (sync.scope.project = "project-2"), /not at the place/],
+    "another time": [
+      (manifest) => void (manifest.files[0]!.readAt = manifest.sync.readAt = 5),
+      /files: .*seen at another time/,
+    ],
+    "a file of another sync": [
+      (manifest) => void manifest.files.push(manifestOf(1).files[0]!),
+      /counts: .*which is named before.*files: .*not at the place/s,
+    ],
+    "a part without rows in it": [
+      ({ files: [file] }) => {
+        const bytes = Buffer.from("PAR1PAR1");
+        fs.writeFileSync(path.join(folder, file!.path), bytes);
+        Object.assign(file!, { sha256: sha256(bytes), size: bytes.length });
+      },
+      /files: .*can't be read/,
+    ],
+  };
+  const manifestOf = (sequence: number) =>
+    readManifest(fs.readFileSync(path.join(folder, `manifests/0000000${sequence}.json`), "utf8"))!;
+
+  test.each(Object.keys(forged))("a newest manifest that was forged: %s", async (name) => {
+    const store = folderStore(folder);
+    for (let n = 0; n < 3; n++) await added(store, [rowOf(eventOf(n))]);
+    const [change, found] = forged[name]!;
+    expect(await rewritten(change)).toMatch(found);
+  });
+
+  test("signatures: one by another key, one that is missing, one of another manifest", async () => {
+    const [ours, other] = [generateKeyPairSync("ed25519"), generateKeyPairSync("ed25519")];
+    const store = folderStore(folder);
+    for (let n = 0; n < 3; n++) {
+      const draft = (await Archive.open(store, unique)).draft(scope);
+      await draft.add(rowOf(eventOf(n)));
+      await draft.commit(syncOf(1), [], ours.privateKey);
+    }
+    const checked = async (key: KeyObject) =>
+      (await verifyArchive(store, key)).checks.filter(({ ok }) => !ok).map(({ name, text }) => `${name}: ${text}`);
+    expect(await checked(ours.publicKey)).toEqual([]);
+    expect((await checked(other.publicKey)).join()).toMatch(/signatures: .*not signed by this key/);
+    const [first, second] = [1, 2].map((n) => path.join(folder, `manifests/0000000${n}.dsse.json`));
+    fs.copyFileSync(first!, second!);
+    expect((await checked(ours.publicKey)).join()).toMatch(/signatures: .*2.dsse.json is not an envelope of its manif/);
+    fs.rmSync(second!);
+    expect((await checked(ours.publicKey)).join()).toMatch(/signatures: .*2.dsse.json is missing/);
+  });
+
+  test("the newest manifest taken off: by what it added, or else only by its digest kept elsewhere", async () => {
+    const store = folderStore(folder);
+    for (let n = 0; n < 3; n++) await added(store, [rowOf(eventOf(n))]);
+    const { head } = await verifyArchive(store);
+    fs.rmSync(path.join(folder, "manifests/00000003.json"));
+    expect((await verified()).join()).toMatch(/strangers: .*part-00000003-00.parquet is in no manifest/);
+    for (const file of filesIn(folder)) if (file.includes("part-00000003")) fs.rmSync(path.join(folder, file));
+    const now = await verifyArchive(store);
+    expect(now.ok).toBe(true);
+    expect(now.head).not.toEqual(head);
+  });
+
   test("a part that was replaced together with its manifest's digest", async () => {
     const store = folderStore(folder);
     const row = rowOf(eventOf(1));
     await added(store, [{ ...row, json: JSON.stringify(handled(row.event)), event: handled(row.event) }]);
-    expect((await verified()).join()).toMatch(/a state is not its event's/);
+    expect((await verified()).join()).toMatch(/a state that is not its event's/);
   });
+});
+
+test("a copy that can't be written is read and verified as it is, also what still waits in staging", async () => {
+  const store = folderStore(folder);
+  await added(store, [rowOf(eventOf(1))]);
+  const draft = (await Archive.open(store, unique)).draft(scope);
+  await draft.add(rowOf(eventOf(40)));
+  jest.spyOn(store, "publish").mockRejectedValue(new Error("can't move it (EROFS)"));
+  await expect(draft.commit(syncOf(1), [])).rejects.toThrow(/can't move .*EROFS/);
+  jest.restoreAllMocks();
+  const before = filesIn(folder);
+  expect(before.filter((file) => file.startsWith(".staging"))).toHaveLength(1);
+
+  const refuse = () => Promise.reject(Object.assign(new Error("read-only"), { code: "EROFS" }));
+  const writes = { link: refuse, mkdir: refuse, rename: refuse, rm: refuse, unlink: refuse };
+  const copy = new FolderStore(folder, { ...fs.promises, ...writes } as never, unique);
+  expect((await eventsOf(copy)).map(({ eventId }) => eventId)).toEqual(["event-40", "event-1"]);
+  expect((await (await Archive.open(copy, unique)).known(scope, 0)).damaged).toEqual([]);
+  expect((await verifyArchive(copy)).checks.find(({ name }) => name === "files")).toMatchObject({
+    ...{ ok: true, text: expect.stringContaining("1 file of a sync that was stopped") as string },
+  });
+  expect((await verifyArchive(copy)).ok).toBe(true);
+  const archive = await Archive.open(copy, unique);
+  expect(() => archive.draft(scope)).toThrow(/EROFS/);
+  expect(filesIn(folder)).toEqual(before);
+
+  expect(await eventsOf(store)).toHaveLength(2);
+  expect(filesIn(folder).filter((file) => file.startsWith(".staging"))).toEqual([]);
+});
+
+test("a file system without hard links: one of two is first, and a sync that was stopped there leaves what was", async () => {
+  const link = () => Promise.reject(Object.assign(new Error("no links"), { code: "EPERM" }));
+  const store = new FolderStore(folder, { ...fs.promises, link }, unique);
+  await added(store, [rowOf(eventOf(1))]);
+  const drafts = await Promise.all(
+    [2, 3].map(async (n) => {
+      const draft = (await Archive.open(store, unique)).draft(scope);
+      await draft.add(rowOf(eventOf(n)));
+      return draft;
+    }),
+  );
+  const committed = await Promise.all(drafts.map((draft) => draft.commit(syncOf(1), [])));
+  expect(committed.filter(Boolean)).toHaveLength(1);
+  fs.writeFileSync(path.join(folder, "manifests/00000003.json"), "");
+  expect(await eventsOf(store)).toHaveLength(2);
+  expect(await verified()).toEqual([]);
+  expect(await added(store, [rowOf(eventOf(4))])).toBeUndefined();
+});
+
+test("what is no file is refused, and a folder that can't be made", async () => {
+  const store = folderStore(folder);
+  await added(store, [rowOf(eventOf(1))]);
+  const part = path.join(folder, filesIn(folder)[0]!);
+  fs.rmSync(part);
+  execFileSync("mkfifo", [part]);
+  await expect(eventsOf(store)).rejects.toThrow(/can't read .*it is not a file/);
+  expect((await verified()).join()).toMatch(/files: .*it is not a file/);
+  await expect(added(folderStore("/proc/none/archive"), [rowOf(eventOf(1))])).rejects.toThrow(/^archive .proc.*ENOENT/);
+});
+
+test("events of megabytes are written and read in pieces", async () => {
+  const store = folderStore(folder);
+  const events = Array.from({ length: 20 }, (_, n) =>
+    eventOf(0, { eventId: `large-${n}`, eventName: "x".repeat(3 << 20) }),
+  );
+  await added(
+    store,
+    events.map((event) => rowOf(event)),
+  );
+  expect(await eventsOf(store)).toHaveLength(20);
+  expect(await verified()).toEqual([]);
+}, 60_000);
+
+test("another project's clock does not hide what is known", async () => {
+  const store = folderStore(folder);
+  await added(store, [rowOf(eventOf(1))], [], start + 100 * day);
+  const draft = (await Archive.open(store, unique)).draft({ ...scope, project: "other" });
+  await draft.commit({ ...syncOf(0, start - 900 * day), scope: { ...scope, project: "other" } }, []);
+  const { known } = await (await Archive.open(store, unique)).known(scope, start);
+  expect(known.size).toBe(1);
 });
 
 test.each([false, true])(
