@@ -16,7 +16,6 @@ const python = [process.env["SNAPSHOT_PYTHON"] ?? "python3", join(root, ".ci/.ve
 );
 const suite = python === undefined ? describe.skip : describe;
 
-const dayMs = 24 * 60 * 60 * 1000;
 const start = Date.UTC(2026, 0, 5);
 const md5 = "ab".repeat(16);
 const sha = "cd".repeat(32);
