@@ -21,7 +21,7 @@ import {
   type ArchiveScope,
 } from "./layout.js";
 import { coverageIn, type ArchivedFile, type Coverage, type Manifest } from "./manifest.js";
-import { knownRows, partRows, type ArchivedRow } from "./parts.js";
+import { knownRows, partRows } from "./parts.js";
 import type { ArchiveStore } from "./store.js";
 
 type Project = Pick<ArchiveScope, "region" | "project">;
@@ -30,6 +30,14 @@ export interface ArchivedEvent {
   readonly event: EventRecord;
   readonly json: string;
 }
+
+/** An event of a day, with what it is put in order by: its object takes several times the room of its text. */
+interface Placed {
+  readonly json: string;
+  readonly event: Pick<EventRecord, "eventId" | "occurTime">;
+}
+
+const batchRows = 2000;
 
 /**
  * The archive as its newest manifest tells it. A sync writes its files into `.staging`, then its manifest, which is the moment
@@ -101,7 +109,7 @@ export class Archive {
     }
     // events without a time come last
     for (const day of [...days.keys()].sort((a, b) => rank(b) - rank(a))) {
-      const latest = new Map<string, ArchivedRow>();
+      const latest = new Map<string, Placed>();
       for (const file of days.get(day) ?? []) {
         const bytes = await this.read(file);
         const isWhole = bytes && sha256(bytes) === file.sha256;
@@ -110,9 +118,16 @@ export class Archive {
           throw new FileError(
             `archive ${this.store.name}: ${printable(file.path, 300)} ${bytes ? "was edited" : "is missing"}; what it held can't be told, see hss archive verify`,
           );
-        for await (const row of partRows(bytes)) latest.set(row.key.toString("base64"), row);
+        for await (const { key, event, json } of partRows(bytes)) {
+          const { occurTime, eventId } = event;
+          latest.set(key.toString("base64"), { json, event: { occurTime, eventId } });
+        }
       }
-      yield [...latest.values()].filter(({ event }) => isWithin(event, from, until)).sort(inTurn);
+      const rows = [...latest.values()].filter(({ event }) => isWithin(event.occurTime, from, until)).sort(inTurn);
+      for (let start = 0; start < rows.length; start += batchRows)
+        yield rows
+          .slice(start, start + batchRows)
+          .map(({ json }) => ({ event: JSON.parse(json) as EventRecord, json }));
     }
   }
 
@@ -203,11 +218,11 @@ function applyPresence(known: KnownEvents, bytes: Buffer): void {
 export const handlingOf = (status: string | undefined): Handling =>
   status === "handled" || status === "unhandled" ? status : "other";
 
-function isWithin({ occurTime }: EventRecord, from: number, until: number): boolean {
+function isWithin(occurTime: string | undefined, from: number, until: number): boolean {
   if (dayOf(occurTime) === noDay) return true;
   const time = Number(occurTime);
   return time >= from && time <= until;
 }
 
-const inTurn = (a: ArchivedEvent, b: ArchivedEvent): number =>
+const inTurn = (a: Placed, b: Placed): number =>
   compareDecimal(b.event.occurTime, a.event.occurTime) || byId(a, b);

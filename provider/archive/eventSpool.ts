@@ -85,8 +85,13 @@ export class EventSpool {
   }
 }
 
+interface IdentifiedText {
+  readonly event: Pick<EventRecord, "eventId">;
+  readonly json: string;
+}
+
 /** Of events at one time: by id, then by all that they say. */
-export function byId(a: { event: EventRecord; json: string }, b: { event: EventRecord; json: string }): number {
+export function byId(a: IdentifiedText, b: IdentifiedText): number {
   const [x, y] = [a.event.eventId ?? "", b.event.eventId ?? ""];
   if (x !== y) return x < y ? -1 : 1;
   return a.json < b.json ? -1 : a.json > b.json ? 1 : 0;
