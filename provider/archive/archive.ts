@@ -224,5 +224,4 @@ function isWithin(occurTime: string | undefined, from: number, until: number): b
   return time >= from && time <= until;
 }
 
-const inTurn = (a: Placed, b: Placed): number =>
-  compareDecimal(b.event.occurTime, a.event.occurTime) || byId(a, b);
+const inTurn = (a: Placed, b: Placed): number => compareDecimal(b.event.occurTime, a.event.occurTime) || byId(a, b);

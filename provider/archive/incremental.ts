@@ -21,7 +21,7 @@ import { Expected, timeOf, type ShownRow } from "./shown.js";
  * seen when everything is read, which a sync does after a week at the latest; an event that came and went in between is not.
  */
 export interface NewEvents {
-  readonly rows: readonly ShownRow[];
+  rows(): Iterable<ShownRow>;
   /** By the service's clock: when the first answer came. */
   readonly readAt: number;
   readonly counts: { readonly total: number; readonly handled: number; readonly unhandled: number };
@@ -69,7 +69,7 @@ export async function readNew(options: IncrementalOptions): Promise<NewEvents | 
     const unhandled = await page(0, "unhandled");
     expected.add(handled.events);
     expected.add(unhandled.events);
-    const isQuiet = reachesKnown && round === 0 && expected.rows.length === 0;
+    const isQuiet = reachesKnown && round === 0 && expected.size === 0;
     if (isQuiet && !isInPlace(await elsewhere(page, first.totalNum, turn), expected)) return undefined;
     const last = await page(0);
     if (expected.add(last.events)) continue;
@@ -81,7 +81,7 @@ export async function readNew(options: IncrementalOptions): Promise<NewEvents | 
     if (!fits(last.totalNum)) return undefined;
     const counts = { total: last.totalNum, handled: handled.totalNum, unhandled: unhandled.totalNum };
     if (fits(counts.handled, "handled") && fits(counts.unhandled, "unhandled"))
-      return { rows: expected.rows, readAt, counts };
+      return { rows: () => expected.rows(), readAt, counts };
     // only handling differs: who was handled stands in the shorter list
     const shorter = counts.handled <= counts.unhandled ? "handled" : "unhandled";
     if (round > 0 || !(await readInto(expected, options, lookBack, shorter))) return undefined;

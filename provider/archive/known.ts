@@ -11,6 +11,8 @@ export type Handling = "handled" | "unhandled" | "other";
 
 const handlings: readonly Handling[] = ["other", "unhandled", "handled"];
 const empty = -1;
+/** Beside the handling, in the same byte. */
+const [goneMark, shownMark] = [4, 8];
 
 /**
  * The events of the last weeks by key, in typed arrays: 48 bytes an event. Of keys and states (SHA-256) 128 and 64 bits are
@@ -66,7 +68,13 @@ export class KnownEvents {
     const at = this.slots[this.slotOf(key)] as number;
     if (at === empty) return;
     const mark = this.marks[at] as number;
-    this.marks[at] = gone ? mark | 4 : mark & 3;
+    this.marks[at] = gone ? mark | goneMark : mark & ~goneMark;
+  }
+
+  /** A read showed it, until it is set again. */
+  setShown(key: Uint8Array): void {
+    const at = this.slots[this.slotOf(key)] as number;
+    if (at !== empty) this.marks[at] = (this.marks[at] as number) | shownMark;
   }
 
   /** How many events are as asked for. */
@@ -74,23 +82,27 @@ export class KnownEvents {
     let counted = 0;
     for (let at = 0; at < this.length; at++) {
       const mark = this.marks[at] as number;
-      if (isCounted(this.times[at] as number, handlings[mark & 3] as Handling, mark >= 4)) counted++;
+      if (isCounted(this.times[at] as number, handlings[mark & 3] as Handling, (mark & goneMark) !== 0)) counted++;
     }
     return counted;
   }
 
   /** Every event with the first 128 bits of its key, in no order that means anything. */
-  *entries(): Generator<{ key: Buffer; event: KnownEvent }> {
+  *entries(): Generator<{ key: Buffer; event: KnownEvent; shown: boolean }> {
     for (let at = 0; at < this.length; at++) {
       const key = Buffer.alloc(16);
       for (let i = 0; i < 4; i++) key.writeUInt32BE(this.keys[4 * at + i] as number, 4 * i);
-      yield { key, event: this.at(at) };
+      yield { key, event: this.at(at), shown: ((this.marks[at] as number) & shownMark) !== 0 };
     }
   }
 
   private at(at: number): KnownEvent {
     const mark = this.marks[at] as number;
-    return { occurTime: this.times[at] as number, handling: handlings[mark & 3] as Handling, gone: mark >= 4 };
+    return {
+      occurTime: this.times[at] as number,
+      handling: handlings[mark & 3] as Handling,
+      gone: (mark & goneMark) !== 0,
+    };
   }
 
   private slotOf(key: Uint8Array): number {

@@ -13,9 +13,9 @@ export interface ArchivedRow extends EventRow {
   readonly seenAt: number;
 }
 
-/** Rows of one group: events of some kilobytes, so 10 MB. Where they are larger, a group ends after so many characters. */
-const rowGroup = 5000;
-const groupCharacters = 1 << 25;
+/** Rows of one group: events of some kilobytes, so 5 MB. Where they are larger, a group ends after so many characters. */
+const rowGroup = 2000;
+const groupCharacters = 1 << 24;
 
 /**
  * The columns: what a snapshot has, what the archive knows an event by, and an OCSF Detection Finding but for what stands in

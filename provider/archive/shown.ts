@@ -27,14 +27,29 @@ export class ShownKeys {
 
 export const timeOf = ({ occurTime }: EventRecord): number => (occurTime === undefined ? NaN : Number(occurTime));
 
+/** The object of an event takes several times the room of its text. */
+interface SeenRow {
+  readonly json: string;
+  readonly key: Buffer;
+  readonly state: Buffer;
+  readonly time: number;
+  readonly handling: Handling;
+}
+
 /** What the archive knows, and what a sync saw since. */
 export class Expected {
-  private readonly seen = new Map<string, ShownRow>();
+  private readonly seen = new Map<string, SeenRow>();
 
   constructor(private readonly known: KnownEvents) {}
 
-  get rows(): readonly ShownRow[] {
-    return [...this.seen.values()];
+  /** How many rows are new. */
+  get size(): number {
+    return this.seen.size;
+  }
+
+  *rows(): Generator<ShownRow> {
+    for (const { json, key, state } of this.seen.values())
+      yield { event: JSON.parse(json) as EventRecord, json, key, state };
   }
 
   /** Takes rows of a page; true where one of them was not known, or in another state. */
@@ -45,7 +60,8 @@ export class Expected {
       const state = eventState(event);
       if (this.isAsKnown(key, state)) continue;
       isNews = true;
-      this.seen.set(key.toString("base64"), { event, json: JSON.stringify(event), key, state });
+      const [time, handling] = [timeOf(event), handlingOf(event.handleStatus)];
+      this.seen.set(key.toString("base64"), { json: JSON.stringify(event), key, state, time, handling });
     }
     return isNews;
   }
@@ -73,10 +89,10 @@ export class Expected {
   /** What was seen since stands for what was known before. */
   private counted(isCounted: (time: number, handling: Handling) => boolean): number {
     const before = this.known.count((time, handling, gone) => !gone && isCounted(time, handling));
-    return this.rows.reduce((sum, { key, event }) => {
+    return [...this.seen.values()].reduce((sum, { key, time, handling }) => {
       const known = this.known.get(key);
       const wasCounted = known !== undefined && !known.gone && isCounted(known.occurTime, known.handling);
-      return sum + Number(isCounted(timeOf(event), handlingOf(event.handleStatus))) - Number(wasCounted);
+      return sum + Number(isCounted(time, handling)) - Number(wasCounted);
     }, before);
   }
 

@@ -10,7 +10,7 @@ import { Archive } from "./archive.js";
 import type { ChainedManifest } from "./chain.js";
 import { EventSpool } from "./eventSpool.js";
 import { lookBackDays, readNew } from "./incremental.js";
-import { KnownEvents } from "./known.js";
+import type { KnownEvents } from "./known.js";
 import { dayIn, endOfDay, startOfDay, type ArchiveScope } from "./layout.js";
 import { coverageIn, type Coverage, type Manifest } from "./manifest.js";
 import { ShownKeys, type ShownRow } from "./shown.js";
@@ -115,7 +115,7 @@ async function readService(options: SyncOptions, { coverage, known, damaged, tur
       const { readAt, counts, rows } = read;
       return {
         ...{ kind: "incremental", readAt, whole: true, doubts: [], counts: { ...counts, requests } },
-        rows: () => rows,
+        rows,
         close: () => Promise.resolve(),
       };
     }
@@ -172,10 +172,9 @@ async function add({ key, store }: SyncOptions, addition: Addition): Promise<Cha
   const draft = archive.draft(scope);
   try {
     const added = { events: 0, states: 0, gone: 0, back: 0 };
-    const shown = new KnownEvents();
     for await (const row of read.rows()) {
       const { key: id, state } = row;
-      shown.set(id, state, 0, "other");
+      known.setShown(id);
       const now = known.get(id);
       if (known.isInState(id, state)) {
         if (now?.gone && !isLate) {
@@ -188,9 +187,9 @@ async function add({ key, store }: SyncOptions, addition: Addition): Promise<Cha
       }
     }
     if (read.kind === "full" && read.whole && !isLate) {
-      for (const { key: id, event } of known.entries()) {
+      for (const { key: id, event, shown } of known.entries()) {
         const isShown = event.occurTime > from + leavingMs && event.occurTime <= read.readAt;
-        if (!isShown || event.gone || shown.has(id)) continue;
+        if (!isShown || event.gone || shown) continue;
         draft.gone(id);
         added.gone++;
       }
