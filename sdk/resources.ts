@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Values } from "../provider/resources/definition.js";
+import type { ResourceDefinition, Values } from "../provider/resources/definition.js";
 import { resources } from "../provider/resources/index.js";
 import { insideOf, type Account } from "./account.js";
 import type { Config } from "./api.js";
@@ -19,22 +19,12 @@ export abstract class DefinedResource extends pulumi.dynamic.Resource {
   constructor(type: string, name: string, args: object, options: ResourceOptions = {}) {
     const definition = resources.find((candidate) => candidate.name === type);
     if (!definition) throw new Error(`${type} is not a resource of this package`);
-    const given = args as Record<string, pulumi.Input<unknown>>;
-    const outputs = Object.keys(definition.tellsOf);
-    const shown = Object.keys(definition.outputs.shape);
-    // what tells of a secret is one: an output is as secret as the input of the same name
-    const secrecy = Object.fromEntries(
-      shown.map((output) => [
-        output,
-        pulumi.all((definition.tellsOf[output] ?? []).map((name) => given[name])).apply(() => ""),
-      ]),
-    );
-    const isSecret = Object.entries(given).map(async ([input, value]) =>
-      (await pulumi.isSecret(pulumi.output(value))) ? [input] : [],
-    );
+    const given = args as Props;
     const { import: imported, account, ...rest } = options;
     const defaults: pulumi.CustomResourceOptions = {
-      additionalSecretOutputs: outputs.filter((output) => !shown.includes(output)),
+      additionalSecretOutputs: Object.keys(definition.tellsOf).filter(
+        (output) => !(output in definition.outputs.shape),
+      ),
       deleteBeforeReplace: definition.deleteBeforeReplace,
     };
     super(
@@ -44,8 +34,6 @@ export abstract class DefinedResource extends pulumi.dynamic.Resource {
         // only what the schema knows is understood; the rest is refused by the provider, in words
         ...Object.fromEntries(Object.keys(definition.inputs.shape).map((input) => [input, undefined])),
         ...given,
-        ...secrecy,
-        __secrets: Promise.all(isSecret).then((names) => names.flat().join(" ")),
         __import: imported,
         // read later, in another process: what it needs to know goes with it
         ...(definition.readsService &&
@@ -58,6 +46,81 @@ export abstract class DefinedResource extends pulumi.dynamic.Resource {
       type,
     );
   }
+
+  /**
+   * Pulumi runs these, one after the other, before it registers the resource: the last one marks what tells of a secret, since
+   * those before may have made one of an input.
+   *
+   * @internal
+   */
+  set __transformations(given: readonly pulumi.ResourceTransformation[]) {
+    transformationsOf.set(this, [...given, markSecrets]);
+  }
+  /** @internal */
+  get __transformations(): readonly pulumi.ResourceTransformation[] {
+    return transformationsOf.get(this) ?? [];
+  }
+}
+
+type Props = Record<string, pulumi.Input<unknown>>;
+
+const transformationsOf = new WeakMap<object, readonly pulumi.ResourceTransformation[]>();
+
+const markSecrets: pulumi.ResourceTransformation = ({ type, props, opts }) => {
+  const definition = resources.find(({ name }) => type.endsWith(`:${name}`));
+  if (!definition) return undefined;
+  const { marks, secretOutputs } = secrecyOf(definition, props as Props, opts);
+  const given = (opts as pulumi.CustomResourceOptions).additionalSecretOutputs ?? [];
+  secretOutputs.unshift(...given);
+  return { props: { ...props, ...marks }, opts: { ...opts, additionalSecretOutputs: secretOutputs } };
+};
+
+interface Secrecy {
+  /** Inputs: which others are secrets, and in place of each output one that is as secret as what it tells of. */
+  readonly marks: Props;
+  /** Names of outputs; those that are secrets because an input is are added by the time that the marks are known. */
+  readonly secretOutputs: string[];
+}
+
+function secrecyOf({ inputs, outputs, tellsOf }: ResourceDefinition, props: Props, options: ResourceOptions): Secrecy {
+  const names = Object.keys(inputs.shape).filter((name) => props[name] !== undefined);
+  const secretOutputs = Object.keys(tellsOf).filter((output) => !(output in outputs.shape));
+  const secrets = Promise.all(
+    names.map(async (name) => ((await pulumi.isSecret(pulumi.output(props[name]))) ? [name] : [])),
+  ).then((found) => {
+    const secret = isTransformedLater(options) ? names : found.flat();
+    secretOutputs.push(...Object.keys(tellsOf).filter((output) => tellsOf[output]?.some((it) => secret.includes(it))));
+    return secret;
+  });
+  const marks = Object.keys(outputs.shape).map((output) => {
+    const sources = tellsOf[output] ?? [];
+    const isSecret = secrets.then((secret) => sources.some((source) => secret.includes(source)));
+    const value = pulumi.all(sources.map((name) => props[name])).apply(() => "");
+    return [output, pulumi.output(isSecret).apply((it) => (it ? pulumi.secret(value) : value))] as const;
+  });
+  return {
+    marks: { ...Object.fromEntries(marks), __secrets: secrets.then((found) => found.join(" ")) },
+    secretOutputs,
+  };
+}
+
+/** Where Pulumi's SDK keeps what it called the engine for; there is no public way to ask. */
+interface PulumiState {
+  readonly globalStore?: { readonly callbacks?: unknown };
+  readonly asyncLocalStorage?: { getStore(): PulumiState["globalStore"] };
+}
+
+/**
+ * Whether the engine may still change the inputs, by a transform that the program registered. A dynamic provider is never told
+ * what became a secret there, so that all of it may be one.
+ */
+function isTransformedLater({
+  transforms,
+  xTransforms,
+}: pulumi.ResourceOptions & { xTransforms?: unknown[] }): boolean {
+  const { asyncLocalStorage, globalStore } = globalThis as unknown as PulumiState;
+  const store = asyncLocalStorage?.getStore() ?? globalStore;
+  return (transforms ?? []).length + (xTransforms ?? []).length > 0 || store?.callbacks !== undefined;
 }
 
 const settingsFor = (account: Account | undefined): pulumi.Output<string> =>

@@ -16,6 +16,10 @@ const inputs = snapshotArguments.extend({
 
 const names = Object.keys(snapshotArguments.shape);
 const outputNames = Object.keys(snapshotResult.shape);
+/** Of what is asked each output tells; of a key none does. */
+const telling = (Object.keys(snapshotArguments.shape) as (keyof typeof snapshotArguments.shape)[]).filter(
+  (name) => name !== "signingKey",
+);
 /** What they change is how it is made the next time, not what it is. */
 const withoutEffect = ["signingKey", "deleteOnDestroy", "baseline"];
 
@@ -38,13 +42,7 @@ outputs:
 `,
   inputs,
   outputs: snapshotResult,
-  tellsOf: {
-    path: ["observation"],
-    sha256: ["observation"],
-    complete: ["observation"],
-    summary: ["observation"],
-    changes: ["observation"],
-  },
+  tellsOf: Object.fromEntries(outputNames.map((name) => [name, telling])),
   readsService: true,
   deleteBeforeReplace: false,
 

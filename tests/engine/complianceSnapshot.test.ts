@@ -100,20 +100,21 @@ test.each(Object.entries(programs))("%s makes the command line's snapshot, once,
   }
 });
 
-test("with query arguments it reads, through the plugin and in a program", async () => {
+test("with query arguments it reads, through the plugin and in a program; one that is a secret makes each output one", async () => {
   const ways = [
     () =>
       Project.open({
         files: yamlProject(`resources:
-  snapshot: { type: "hss:ComplianceSnapshot", properties: { directory: evidence, lastDays: 7 } }
+  snapshot: { type: "hss:ComplianceSnapshot", properties: { directory: evidence, lastDays: { fn::secret: 7 } } }
 outputs: { complete: "\${snapshot.complete}" }
 `),
       }),
     async () => {
       const project = await Project.open({
         files: typescriptProject(`
+import * as pulumi from "@pulumi/pulumi";
 import { ComplianceSnapshot } from "pulumi-hss";
-export const complete = new ComplianceSnapshot("snapshot", { directory: "evidence", lastDays: 7 }).complete;
+export const complete = new ComplianceSnapshot("snapshot", { directory: "evidence", lastDays: pulumi.secret(7) }).complete;
 `),
       });
       await linkModules(project);
@@ -129,6 +130,9 @@ export const complete = new ComplianceSnapshot("snapshot", { directory: "evidenc
       const [folder = ""] = await readdir(project.file("evidence"));
       expect(await readdir(project.file(path.join("evidence", folder)))).toContain("events.parquet");
       expect((await project.must(["preview"])).stdout).toContain("2 unchanged");
+      const snapshot = (await project.state()).find(({ type }) => type.endsWith("ComplianceSnapshot"));
+      for (const name of ["path", "sha256", "complete", "summary", "changes"])
+        expect(snapshot?.outputs?.[name]).toHaveProperty("ciphertext");
     } finally {
       await project.close();
     }

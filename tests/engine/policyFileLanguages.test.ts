@@ -269,3 +269,29 @@ export const sha256 = new WhitelistPolicyFile("policy", { path: "a.txt", content
     await project.close();
   }
 });
+
+test("TypeScript: content that a stack transformation makes a secret shows in no digest and no line", async () => {
+  const project = await typescript.open();
+  try {
+    await project.write({
+      "index.ts": `
+import * as pulumi from "@pulumi/pulumi";
+import { WhitelistPolicyFile } from "pulumi-hss";
+pulumi.runtime.registerStackTransformation(({ type, props, opts }) =>
+  type.endsWith("WhitelistPolicyFile") ? { props: { ...props, content: pulumi.secret(props.content) }, opts } : undefined,
+);
+export const sha256 = new WhitelistPolicyFile("policy", { path: "a.txt", content: "hunter22\\n" }).sha256;
+`,
+    });
+    const spoken = [await project.up("--diff")];
+    expect(await project.outputs()).toEqual({ sha256: sha256("hunter22\n") });
+    await writeFile(project.file("a.txt"), "hunter33\n");
+    spoken.push(await project.preview());
+    expect(JSON.stringify(spoken[1])).toContain("its content is a secret: no lines are shown");
+    const everything = JSON.stringify([spoken, await project.state()]);
+    for (const secret of ["hunter22", "hunter33", sha256("hunter22\n"), sha256("hunter33\n")])
+      expect(everything).not.toContain(secret);
+  } finally {
+    await project.close();
+  }
+});
