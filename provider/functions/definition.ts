@@ -6,7 +6,7 @@ import { printable } from "../text.js";
 import type { EventReader } from "../reading/reader.js";
 import type { Clock, Env, Log } from "../runtime/runtime.js";
 import { isRecord } from "../values.js";
-import { objectWithin } from "../zod.js";
+import { objectWithin, parsedWith } from "../zod.js";
 
 /**
  * A function of the package, whole: its name, what it takes, what it gives, and how. Types, validation, the Pulumi schema,
@@ -61,7 +61,7 @@ export function validateArguments<Args extends z.ZodObject, Checked>(
   }
   // Pulumi and JavaScript both say "not given" with undefined and null
   const given = Object.fromEntries(Object.entries(raw).filter(([, value]) => value !== undefined && value !== null));
-  const parsed = definition.args.strict().safeParse(given);
+  const parsed = parsedWith(definition.args.strict(), given);
   const problems = parsed.success ? [] : parsed.error.issues.flatMap((issue) => problemsOf(issue, definition.args));
   const bad = new Set(problems.map(({ property }) => property.split(".")[0]));
   const good = parsed.success
@@ -74,7 +74,8 @@ export function validateArguments<Args extends z.ZodObject, Checked>(
   return { args: good as z.output<Args>, checked };
 }
 
-function problemsOf(issue: z.core.$ZodIssue, args: z.ZodObject): Problem[] {
+/** What an issue of `args` says, by the names of what is concerned. */
+export function problemsOf(issue: z.core.$ZodIssue, args: z.ZodObject): Problem[] {
   if (issue.code === "unrecognized_keys") {
     const at = issue.path.map(String).join(".");
     const known = Object.keys(objectAt(args, issue.path)?.shape ?? {});

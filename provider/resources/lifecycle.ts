@@ -1,8 +1,10 @@
 import type { z } from "zod";
 import type { Problem } from "../errors.js";
+import { problemsOf } from "../functions/definition.js";
 import { containsUnknown, unknownValue } from "../marks.js";
 import { repeatedName } from "../repeated.js";
 import { expected } from "../suggest.js";
+import { parsedWith } from "../zod.js";
 import type { Difference, ResourceContext, ResourceDefinition, Values } from "./definition.js";
 
 /**
@@ -28,8 +30,8 @@ export async function check(
   const good: Record<string, unknown> = {};
   for (const [name, schema] of Object.entries(definition.inputs.shape) as [string, z.ZodType][]) {
     if (isUnknown(name)) continue;
-    const parsed = schema.safeParse(known[name]);
-    if (!parsed.success) problems.push({ property: name, reason: parsed.error.issues[0]?.message ?? "is not valid" });
+    const parsed = parsedWith(schema, known[name]);
+    if (!parsed.success) problems.push(...problemsIn(parsed.error, name, definition.inputs));
     else if (parsed.data !== undefined) good[name] = parsed.data;
   }
   problems.push(
@@ -43,6 +45,12 @@ export async function check(
   const unknown = given.filter(([name]) => isUnknown(name)).map(([name]) => [name, unknownValue] as const);
   // what is missing must stay missing: Pulumi can't send an undefined
   return { inputs: { ...known, ...defined(checked), ...Object.fromEntries(unknown) }, problems };
+}
+
+/** Of each name the first: the others follow from it. */
+function problemsIn({ issues }: z.ZodError, name: string, inputs: z.ZodObject): Problem[] {
+  const all = issues.flatMap((issue) => problemsOf({ ...issue, path: [name, ...issue.path] }, inputs));
+  return [...new Map(all.reverse().map((problem) => [problem.property, problem])).values()].reverse();
 }
 
 /** Names that are no input of it, each with the nearest that is. */

@@ -3,7 +3,7 @@ import type { Problem } from "../errors.js";
 import { repeatedName } from "../repeated.js";
 import { closest } from "../suggest.js";
 import { isRecord, parseJson } from "../values.js";
-import { unwrap } from "../zod.js";
+import { parsedWith, unwrap } from "../zod.js";
 import { assumeRole, configuration, settingMeta, type Configuration, type SettingName } from "./schema.js";
 
 export interface SettingProblem extends Problem {
@@ -23,7 +23,7 @@ export function validated(
   for (const [name, value] of present) {
     const schema = configuration.shape[name as SettingName];
     const coerced = coerce(schema, value);
-    const result = strict(schema).safeParse(coerced);
+    const result = parsedWith(strict(schema), coerced);
     if (result.success) values[name] = result.data;
     else {
       const found = result.error.issues.slice(0, 8).flatMap((issue) => problemsOf(issue, name, coerced, named));

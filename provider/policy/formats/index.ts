@@ -29,10 +29,10 @@ export const refusedFormats: Readonly<Partial<Record<string, string>>> = {
 };
 
 /** Why there is no such format. */
-export function formatProblem(name: unknown): string {
-  const word = typeof name === "string" ? name : String(typeof name);
-  const refused = Object.hasOwn(refusedFormats, word.toLowerCase()) ? refusedFormats[word.toLowerCase()] : undefined;
+export function formatProblem(word: unknown): string {
   const known = `known are ${formatNames.join(", ")}`;
+  if (typeof word !== "string") return `takes the name of a format; ${known}`;
+  const refused = Object.hasOwn(refusedFormats, word.toLowerCase()) ? refusedFormats[word.toLowerCase()] : undefined;
   return refused === undefined
     ? `${repeatedName(word, formatNames)} is no format; ${known}`
     : `${word} is refused, since it ${refused}; ${known}`;
