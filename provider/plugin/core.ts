@@ -13,7 +13,7 @@ import { isRecord, parseJson } from "../values.js";
 import { unwrap } from "../zod.js";
 import { token as tokenOf } from "./schema.js";
 import { createResources } from "./resources.js";
-import { camelNames } from "./snakeCase.js";
+import { camelNames, speakerFor } from "./snakeCase.js";
 import { withoutSecret } from "./failure.js";
 import { unwrapSecrets, wrapSecret, type Failure } from "./struct.js";
 
@@ -104,7 +104,10 @@ export function createCore({ log, logOf, env }: CoreOptions) {
         if (!secret) return { values };
         return { values: Object.fromEntries(Object.entries(values).map(([name, item]) => [name, wrapSecret(item)])) };
       } catch (error) {
-        return { failures: failuresOf(error) };
+        const say = speakerFor(definition.args, value);
+        return {
+          failures: failuresOf(error).map(({ property, reason }) => ({ property: say(property), reason: say(reason) })),
+        };
       }
     },
 

@@ -5,7 +5,7 @@ import { resources } from "../resources/index.js";
 import { systemDisk } from "../runtime/disk.js";
 import type { Log } from "../runtime/runtime.js";
 import { token } from "./schema.js";
-import { camelNames } from "./snakeCase.js";
+import { camelNames, speakerFor } from "./snakeCase.js";
 import { withoutSecret } from "./failure.js";
 import { unwrapSecrets, wrapSecret, type Failure } from "./struct.js";
 
@@ -47,17 +47,20 @@ export function createResources(logOf: (urn: string) => Log, call: ResourceConte
   function heard(subject: Subject, news: Values) {
     const { plain, secrets } = opened(news);
     const { definition, context } = about(subject, secrets);
-    return { definition, context, secrets, plain: camelNames(definition.inputs, plain) as Values };
+    const say = speakerFor(definition.inputs, plain);
+    return { definition, context, secrets, say, plain: camelNames(definition.inputs, plain) as Values };
   }
 
   return {
     async check(subject: Subject, olds: Values, news: Values): Promise<{ inputs: Values; failures: Failure[] }> {
-      const { definition, context, plain, secrets } = heard(subject, news);
+      const { definition, context, plain, secrets, say } = heard(subject, news);
       const inputNames = Object.keys(definition.inputs.shape);
       const { inputs, problems } = await lifecycle.check(definition, context, opened(olds).plain, plain);
       return {
         inputs: guarded(definition, inputs, secrets),
-        failures: problems.map((problem) => withoutSecret(problem, news[problem.property], inputNames)),
+        failures: problems
+          .map((problem) => withoutSecret(problem, news[problem.property], inputNames))
+          .map(({ property, reason }) => ({ property, reason: say(reason) })),
       };
     },
 
