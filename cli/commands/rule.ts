@@ -60,8 +60,9 @@ export async function explain(context: Context): Promise<void> {
     .map(([name]) => [name, textsAt(entry, `evidence.${name}`)] as const)
     .filter(([, texts]) => texts.length > 0)
     .map(([name, texts]) => `  ${name}: ${texts.map((text) => printable(text)).join(", ")}`);
+  const isRuled = args["select"] !== undefined || args["exclude"] !== undefined || entry.decision === "included";
   const lines = [
-    `${entry.hash} is ${entry.decision}`,
+    `${entry.hash} is ${entry.decision}${isRuled ? "" : ", as every hash is without a rule: give --rule FILE"}`,
     ...entry.reasons.map((reason) => `  because: ${printable(reason, 2000)}`),
     "evidence",
     ...evidence,

@@ -124,11 +124,20 @@ function observedWords(name: ConditionName, evidence: readonly Evidence[]): stri
   return [...found];
 }
 
+const mostNames = 8;
+
 function openPrograms(included: readonly PolicyEntry[]): string[] {
   const open = included.filter(({ kinds = [] }) => kinds.some(runsAnything));
   if (open.length === 0) return [];
-  const names = [...new Set(open.map(({ evidence, hash }) => evidence.names[0] ?? hash.slice(0, 12)))].sort();
-  const few = names.length > 8 ? `${names.slice(0, 8).join(", ")} and ${names.length - 8} more` : names.join(", ");
+  const counts = new Map<string, number>();
+  for (const { evidence, hash } of open) {
+    const name = evidence.names[0] ?? hash.slice(0, 12);
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  const shown = [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).slice(0, mostNames);
+  const rest = open.length - shown.reduce((sum, [, count]) => sum + count, 0);
+  const names = shown.map(([name, count]) => (count > 1 ? `${name} (${count} files)` : name)).join(", ");
+  const few = rest > 0 ? `${names} and ${rest} more` : names;
   return [
     `${plural(open.length, "allowed file")} can run anything given to them (interpreters, shells, loaders, multi-call programs): ${few}`,
   ];

@@ -189,6 +189,10 @@ describe("commands", () => {
     });
     const short = await hss.run(["explain", hash.slice(0, 16), "--from", "observation.json", "--rule", "rule.yaml"]);
     expect(short.stdout).toBe(whole.stdout);
+    const ruleless = await hss.run(["explain", hash, "--from", "observation.json"]);
+    expect(ruleless.stdout).toMatch(
+      /^\w+ is excluded, as every hash is without a rule: give --rule FILE\n {2}because: there is no select entry: nothing is allowed\nevidence\n/,
+    );
     expect(await hss.run(["explain", "ffffffffff", "--from", "observation.json"])).toMatchObject({
       code: 1,
       stderr: expect.stringMatching(/no event/) as string,

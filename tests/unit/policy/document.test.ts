@@ -300,3 +300,17 @@ describe("refused", () => {
     );
   });
 });
+
+test("allowed interpreters are counted: each file stands in the warning, by its name or among the rest", () => {
+  const hash = (at: number) => sha256(`interpreter ${at}`);
+  const names = ["bash", "python3", "python3", "python3", "perl"];
+  const more = ["ash", "csh", "dash", "fish", "ksh", "ruby", "zsh"];
+  const events = (all: readonly string[]) => all.map((name, at) => trust(hash(at), `/usr/bin/${name}`));
+  const said = (all: readonly string[]) =>
+    make(events(all), "json").warnings.filter((warning) => warning.includes("can run anything"));
+  const kinds = "can run anything given to them (interpreters, shells, loaders, multi-call programs)";
+  expect(said(names)).toEqual([`5 allowed files ${kinds}: bash, perl, python3 (3 files)`]);
+  expect(said([...names, ...more])).toEqual([
+    `12 allowed files ${kinds}: ash, bash, csh, dash, fish, ksh, perl, python3 (3 files) and 2 more`,
+  ]);
+});
