@@ -1,3 +1,4 @@
+import { setFlagsFromString } from "node:v8";
 import { z } from "zod";
 import { requireWhole } from "../../provider/functions/incomplete.js";
 import { getAppWhitelistEvents } from "../../provider/functions/getAppWhitelistEvents.js";
@@ -20,6 +21,8 @@ export function isStreamed(context: Context): boolean {
 /** Events as they come, in the service's order, in memory that does not grow with them. A read that turns out not to be whole is an error at the end. */
 export async function streamEvents(context: Context): Promise<void> {
   const args = await context.argumentsFor(getAppWhitelistEvents.name);
+  // nothing outlives its page for long, and behind each object that waits to be collected stands a buffer
+  setFlagsFromString("--semi-space-growth-factor=1");
   const output = (context.text("output") as Output | undefined) ?? outputOf(context.text("out"));
   await withSink(context.text("out"), async (sink) => {
     const count = await context.call(streaming(sink, output === "csv"), args);

@@ -25,11 +25,14 @@ export async function received(response: Dispatcher.ResponseData, request: HttpR
     body.destroy();
     throw unusable(`longer than ${maxBodyBytes} bytes`);
   };
-  check(Number(headers["content-length"]));
-  const bytes = await collected(body, check);
+  const stated = Number(headers["content-length"]);
+  check(stated);
+  const bytes = await collected(body, Math.min(stated || 0, largestKept), check);
   if (good && !isUtf8(bytes)) throw unusable("not UTF-8");
   return new BufferedResponse(status, headers, bytes);
 }
+
+const nothing = Buffer.alloc(0);
 
 class BufferedResponse implements HttpResponse {
   constructor(
@@ -43,7 +46,8 @@ class BufferedResponse implements HttpResponse {
   }
 
   release(): void {
-    this.bytes = Buffer.alloc(0);
+    spare.give(this.bytes);
+    this.bytes = nothing;
   }
 }
 
@@ -54,15 +58,57 @@ function text(bytes: Buffer): string {
   return bytes.toString("utf8", marked ? 3 : 0);
 }
 
-async function collected(body: AsyncIterable<Buffer>, check: (length: number) => void): Promise<Buffer> {
-  const chunks: Buffer[] = [];
+async function collected(
+  body: AsyncIterable<Buffer>,
+  stated: number,
+  check: (length: number) => void,
+): Promise<Buffer> {
+  let buffer = spare.take(stated);
   let length = 0;
-  for await (const chunk of body) {
-    check((length += chunk.byteLength));
-    chunks.push(chunk);
+  try {
+    for await (const chunk of body) {
+      const end = length + chunk.byteLength;
+      check(end);
+      if (end > buffer.length) {
+        const larger = spare.take(Math.max(end, 2 * buffer.length));
+        buffer.copy(larger, 0, 0, length);
+        spare.give(buffer);
+        buffer = larger;
+      }
+      chunk.copy(buffer, length);
+      length = end;
+    }
+  } catch (error) {
+    spare.give(buffer);
+    throw error;
   }
-  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, length);
+  return buffer.subarray(0, length);
 }
+
+/**
+ * What bodies were read into, to be used again: a collector that counts objects lets many buffers of this size pile up before
+ * it looks at them.
+ */
+class Spare {
+  private readonly free: ArrayBufferLike[] = [];
+
+  take(bytes: number): Buffer {
+    const at = this.free.findIndex(({ byteLength }) => byteLength >= bytes);
+    // one that is too small makes room for a larger one
+    const [found] = this.free.splice(Math.max(0, at), 1);
+    return at >= 0 && found ? Buffer.from(found) : Buffer.allocUnsafeSlow(Math.ceil((bytes + 1) / block) * block);
+  }
+
+  /** Nobody looks at it any more. */
+  give({ buffer }: Buffer): void {
+    if (buffer !== nothing.buffer && buffer.byteLength <= largestKept && this.free.length < mostKept) this.free.push(buffer);
+  }
+}
+
+const block = 64 * 1024;
+const largestKept = 1024 * 1024;
+const mostKept = 16;
+const spare = new Spare();
 
 function flat(headers: Dispatcher.ResponseData["headers"]): Record<string, string> {
   const entries = Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value[0] : value]);

@@ -48,6 +48,36 @@ describe("a whole answer", () => {
     expect(connections).toBeLessThanOrEqual(2);
   });
 
+  test("bodies of any length, stated or not, keep what is theirs until they are released", async () => {
+    const server = await listening(
+      createHttpServer((request, response) => {
+        const [, letter, length, isStated] = (request.url ?? "").split("/");
+        const body = String(letter).repeat(Number(length));
+        if (isStated === "yes") response.setHeader("content-length", body.length);
+        response.write(body.slice(0, 70_000));
+        response.end(body.slice(70_000));
+      }),
+    );
+    const it = transport();
+    const letters = [..."abcdefghijklmnopqrstuvwxyz"];
+    for (let round = 0; round < 4; round++) {
+      const answers = letters.map(async (letter, at) => {
+        const length = [0, 1, 70_000, 200_000, 999_999][(at + round) % 5] as number;
+        const path = `/${letter}/${length}/${at % 2 === 0 ? "yes" : "no"}`;
+        return {
+          wanted: letter.repeat(length),
+          answer: await it.send(get(`http://127.0.0.1:${portOf(server)}${path}`)),
+        };
+      });
+      for (const { wanted, answer } of await Promise.all(answers)) {
+        expect(answer.body === wanted).toBe(true);
+        answer.release?.();
+        answer.release?.();
+        expect(answer.body).toBe("");
+      }
+    }
+  });
+
   test("not more connections than allowed", async () => {
     const open: ServerResponse[] = [];
     let most = 0;
