@@ -12,6 +12,8 @@ export interface Origin {
   /** The lower one comes first. */
   readonly rank: number;
   readonly isExplicit: boolean;
+  /** The region that the same place names. */
+  readonly region?: string;
 }
 
 /** Settings that say where HSS and IAM are. */
@@ -33,7 +35,20 @@ export function placed(settings: Settings, env: Env): { readonly settings: Setti
     withOneIdentity(settings.credentialLevels, settings),
   ];
   const address = steps.reduce<Address>((before, step) => step(before, notes), settings);
-  return { settings: { ...settings, ...address }, notes };
+  return { settings: withProjectOfRegion({ ...settings, ...address }, notes), notes };
+}
+
+/** A project lives in one region: one that a shell names beside its own region is not asked for in another. */
+function withProjectOfRegion(settings: Settings, notes: string[]): Settings {
+  const { region, origins } = settings;
+  const { project } = origins;
+  if (project?.isExplicit !== false || project.region === undefined || region === undefined) return settings;
+  if (project.region === region) return settings;
+  const where = origins.region?.property ?? origins.endpoint?.property ?? "region";
+  notes.push(
+    `${project.property} is of ${project.region}, the region that the same place names, and is not followed: ${where} leads to ${region}; set projectId, or unset ${project.property}`,
+  );
+  return { ...settings, projectId: undefined, projectName: undefined };
 }
 
 type Step = (address: Address, notes: string[]) => Address;

@@ -133,7 +133,11 @@ function originsIn(sources: readonly Source[]): Settings["origins"] {
     const { isExplicit = false } = source ?? {};
     // after all that the program says, or the same shell
     const rank = name === "profile" ? (isExplicit ? sources.findLastIndex((it) => it.isExplicit) : at) + 0.5 : at;
-    return source && { property: source.named(name), rank, isExplicit };
+    const property = source && source.named([name, ...more].find((one) => source.given.has(one)) ?? name);
+    const own = source?.values.region;
+    return property === undefined
+      ? undefined
+      : { property, rank, isExplicit, ...(own !== undefined && { region: own }) };
   };
   const [endpoint, cloud, region] = [origin("endpoint"), origin("cloud"), origin("region")];
   const [authUrl, project, profile] = [

@@ -285,6 +285,7 @@ const shells: Record<string, Case> = {
   "another vendor's password and the own region": {
     env: { ...telekom, ...region },
     error: /OS_AUTH_URL: is of another cloud/,
+    warns: /OS_PROJECT_NAME is of eu-de, .*not followed/,
     asks: [],
   },
   "a partner's endpoint and the own cloud's password": {
@@ -454,6 +455,35 @@ const shells: Record<string, Case> = {
     },
     config: { endpoint: "https://hss.cn-north-4.myhuaweicloud.com", projectId: project },
     error: /^hss configuration: HW_CLOUD: is of another cloud/,
+    asks: [],
+  },
+
+  // a project is of its region
+  "a shell's project id is not asked for in the program's other region": {
+    env: { ...hw, HW_REGION_NAME: "cn-south-1", HW_PROJECT_ID: "of-cn-south-1" },
+    config: { region: "cn-north-4" },
+    asks: [look],
+    warns: /HW_PROJECT_ID is of cn-south-1, .*not followed: region leads to cn-north-4; set projectId/,
+  },
+  "a shell's project name is not asked for in the region of the program's endpoint": {
+    env: { ...hw, HW_REGION_NAME: "cn-south-1", HW_PROJECT_NAME: "cn-south-1_team" },
+    config: { endpoint: "https://hss.cn-north-4.myhuaweicloud.com" },
+    asks: [look],
+    warns: /HW_PROJECT_NAME is of cn-south-1/,
+  },
+  "a shell's project id beside the program's region, which is its own": {
+    env: { ...hw, HW_PROJECT_ID: project },
+    config: { region: "cn-north-4" },
+    asks: [],
+  },
+  "a shell that names a project and no region": {
+    env: { HW_ACCESS_KEY: keys.ak, HW_SECRET_KEY: keys.sk, HW_PROJECT_ID: project },
+    config: { region: "cn-north-4" },
+    asks: [],
+  },
+  "a program's project id beside a shell of another region": {
+    env: { ...hw, HW_REGION_NAME: "cn-south-1", HW_PROJECT_ID: "of-cn-south-1" },
+    config: { region: "cn-north-4", projectId: project },
     asks: [],
   },
 
