@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer as createTlsServer } from "node:https";
+import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -9,6 +10,7 @@ import { systemFiles } from "../../provider/runtime/files.js";
 import { Session } from "../../provider/session.js";
 import { authority, certificate, key } from "../support/certificates.js";
 import { counting, listening, portOf } from "../support/sockets.js";
+import { endsWithin } from "../support/timing.js";
 
 // The certificate is for the service's public name and for 127.0.0.1: reached by its name through a proxy, by its address directly.
 const name = "https://hss.cn-north-4.myhuaweicloud.com";
@@ -112,6 +114,40 @@ describe("certificate authorities", () => {
   });
 });
 
+test("a handshake of a second is waited for, as long as the request may take", async () => {
+  const target = await service();
+  const far = await listening(
+    createServer((socket) => {
+      socket.on("error", () => undefined);
+      setTimeout(
+        () => socket.pipe(connect(target, "127.0.0.1").on("error", () => socket.destroy())).pipe(socket),
+        1000,
+      );
+    }),
+  );
+  const given = { endpoint: `https://127.0.0.1:${portOf(far)}`, caFile: authority };
+  expect((await read(given)).outcome).toBe(0);
+  const { outcome } = await endsWithin(1900, read({ ...given, requestTimeoutSeconds: 1 }));
+  expect(outcome).toMatch(/1 s|1 second/);
+});
+
+test.each([
+  ["NODE_EXTRA_CA_CERTS", 0, /^$/],
+  ["ANOTHER_VARIABLE", 1, /not trusted \(signed by test authority\).*NODE_EXTRA_CA_CERTS/],
+])("a process with %s: exit code %s", async (variable, code, said) => {
+  const path = await saved(authority);
+  const { HOME: _1, NODE_EXTRA_CA_CERTS: _2, ...rest } = process.env;
+  const env = { ...rest, HOME: home, [variable]: path, HW_AUTH_TOKEN: "token-0123456789", HW_PROJECT_ID: "p" };
+  const hss = join(__dirname, "../../dist/cli/hss.js");
+  const args = ["events", "--output", "ndjson", "--max-retries", "0"];
+  const child = spawn(process.execPath, [hss, ...args, "--endpoint", `https://127.0.0.1:${await service()}`], { env });
+  children.push(child);
+  let stderr = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+  const ended = await new Promise((resolve) => child.once("close", resolve));
+  expect([ended, stderr]).toEqual([code, expect.stringMatching(said)]);
+});
+
 describe("a forward proxy", () => {
   test("the service by its name, with an odd password", async () => {
     const password = "us er:p@ss#w/o:rd?%";
@@ -125,6 +161,14 @@ describe("a forward proxy", () => {
     const proxy = await forwardProxy(await service());
     const env = { ALL_PROXY: `127.0.0.1:${proxy.port}`, HTTP_PROXY: "http://127.0.0.1:1" };
     expect((await read({ endpoint: name, caFile: authority }, env)).outcome).toBe(0);
+  });
+
+  test("NO_PROXY that names another port, among networks and blanks, leaves the proxy in use", async () => {
+    const proxy = await forwardProxy(await service());
+    const noProxy = " 10.0.0.0/8 , myhuaweicloud.com:8443 fd00::/8";
+    const env = { HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`, NO_PROXY: noProxy };
+    expect((await read({ endpoint: name, caFile: authority }, env)).outcome).toBe(0);
+    expect(proxy.lines).toHaveLength(1);
   });
 
   test("a wrong password is refused in words, and is in none", async () => {

@@ -1,6 +1,7 @@
 import type { LookupAddress } from "node:dns";
 import { getEventListeners, setMaxListeners } from "node:events";
 import type { Socket } from "node:net";
+import { networkInterfaces } from "node:os";
 import { AbortedError, TransportError } from "../../provider/errors.js";
 import { counting, deaf, failure, get, transport } from "../support/sockets.js";
 import { endsWithin } from "../support/timing.js";
@@ -21,7 +22,7 @@ jest.mock("node:dns", () => {
       setImmediate(
         callback,
         null,
-        known.map((address) => ({ address, family: 4 })),
+        known.map((address) => ({ address, family: address.includes(":") ? 6 : 4 })),
       );
     else dns.lookup(host, options, callback);
   };
@@ -281,6 +282,27 @@ describe("several addresses", () => {
     ] as const) {
       expect((await endsWithin(most, transport().send(get(`http://${name}:${port}/`)))).body).toBe("hello");
     }
+  });
+
+  // where there is no IPv6 at all, its addresses can't be reached either
+  const hasSix = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === "::1"));
+
+  test("an IPv6 address that nobody can reach beside an IPv4 one that works, whichever comes first", async () => {
+    const server = await counting((socket) => socket.once("data", () => socket.write(`${headOnly}hello`)));
+    const port = Number(server.address.split(":")[1]);
+    if (hasSix) await deaf("::1", port);
+    names["six-first.test"] = ["::1", "127.0.0.1"];
+    names["four-first.test"] = ["127.0.0.1", "::1"];
+    for (const name of ["six-first.test", "four-first.test"])
+      expect((await endsWithin(1000, transport().send(get(`http://${name}:${port}/`)))).body).toBe("hello");
+  });
+
+  test("of five addresses three are dead and one refuses", async () => {
+    const server = await counting((socket) => socket.once("data", () => socket.write(`${headOnly}hello`)));
+    const port = Number(server.address.split(":")[1]);
+    await Promise.all([deaf("127.0.0.2", port), deaf("127.0.0.4", port), ...(hasSix ? [deaf("::1", port)] : [])]);
+    names["five.test"] = ["::1", "127.0.0.2", "127.0.0.3", "127.0.0.4", "127.0.0.1"];
+    expect((await endsWithin(2500, transport().send(get(`http://five.test:${port}/`)))).body).toBe("hello");
   });
 
   test("all refuse: one attempt each, and the first one's reason", async () => {

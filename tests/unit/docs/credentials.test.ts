@@ -38,6 +38,20 @@ test("the page has a row for each setting that the environment can give, in orde
   );
 });
 
+test("each setting on the page is one, with the default that the page says, and none that tells who asks lacks", () => {
+  const cells = rowsUnder("Settings").map(([cell = ""]) => cell);
+  const named = cells.flatMap((cell) => [...cell.matchAll(/`(\w+)`(?: (\d+))?/g)]);
+  const resolved = resolveSettings({}, {}) as unknown as Record<string, unknown>;
+  for (const [, name = "", value] of named) {
+    expect(configuration.shape).toHaveProperty(name);
+    if (value !== undefined) expect([name, resolved[name]]).toEqual([name, Number(value)]);
+  }
+  const listed = named.map(([, name]) => name);
+  const absent = Object.keys(configuration.shape).filter((name) => !listed.includes(name));
+  // the page has these in its prose and further tables
+  expect(absent).toEqual(["userId", "domainId", "authUrl", "timestampUnit"]);
+});
+
 const samples: Record<string, string> = {
   endpoint: "https://hss.cn-north-4.myhuaweicloud.com",
   cloud: "partner.example",
