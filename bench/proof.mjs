@@ -170,7 +170,9 @@ function progress(text) {
 async function bundled() {
   const { outputFiles } = await build({
     stdin: {
-      contents: ["modelBehaviours", "modelService", "proof"].map((name) => `export * from "./${name}.js";`).join("\n"),
+      contents: ["modelBehaviours", "modelDescription", "modelService", "proof"]
+        .map((name) => `export * from "./${name}.js";`)
+        .join("\n"),
       resolveDir: path.join(checkout, "tests", "support"),
       loader: "ts",
     },

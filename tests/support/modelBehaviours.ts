@@ -1,13 +1,7 @@
 import fc from "fast-check";
 import type { ReadTime } from "../../provider/reading/query.js";
-import {
-  longestFairTie,
-  modelStart,
-  unfair,
-  type Behaviours,
-  type ModelDescription,
-  type Pace,
-} from "./modelService.js";
+import { longestFairTie, unfair, type Behaviours, type ModelDescription, type Pace } from "./modelDescription.js";
+import { modelStart } from "./modelService.js";
 
 /** A read of a model; plain data, so that what failed can be printed and run again. */
 export interface ProofCase extends ModelDescription {

@@ -1,6 +1,7 @@
 import type { ProofCase } from "./modelBehaviours.js";
 import { read } from "./modelRead.js";
-import { ModelService, unfair } from "./modelService.js";
+import { unfair } from "./modelDescription.js";
+import { ModelService } from "./modelService.js";
 
 export interface Verdict {
   readonly complete: boolean;

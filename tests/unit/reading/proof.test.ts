@@ -9,7 +9,8 @@ import {
   sample,
   type ProofCase,
 } from "../../support/modelBehaviours.js";
-import { ModelService, modelStart, readable, unfair, type Behaviours } from "../../support/modelService.js";
+import { readable, unfair, type Behaviours } from "../../support/modelDescription.js";
+import { ModelService, modelStart } from "../../support/modelService.js";
 import { mostRequests, prove } from "../../support/proof.js";
 
 const { seed, mixtures, arrivals, quietSizes, sizes, widths } = sample();
