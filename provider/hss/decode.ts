@@ -7,6 +7,8 @@ import { objectWithin, unwrap } from "../zod.js";
 import { canonicalJson, digestWords, unknownField, type DigestPart, type RowDigest } from "./digest.js";
 import { appWhitelistEvent, type EventRecord } from "./event.js";
 import type { FieldMeta } from "./fields.js";
+import { Layouts } from "./layouts.js";
+import { Repeated } from "./repeated.js";
 
 /**
  * From the wire to an event, by a plan that is derived once from the zod schema. Nothing that the service sends fails a read
@@ -73,40 +75,97 @@ function fieldsOf(schema: z.ZodObject): Field[] {
   });
 }
 
+/** How objects with certain names become a result. */
+interface Plan {
+  readonly steps: readonly Step[];
+  /** A result whose values are all null. */
+  readonly blank: Readonly<Record<string, unknown>>;
+  /** Names whose values have to be times of the calendar for the plan to fit. */
+  readonly times: readonly string[];
+}
+
+/** A field that the object holds, by the name under which it does. */
+interface Step extends Field {
+  readonly isUnknown?: boolean;
+}
+
 function objectDecoder(schema: z.ZodObject, number: number): Decode {
   const all = fieldsOf(schema);
-  const sent = all.filter(({ key }) => fieldMeta(schema.shape[key] as z.ZodType).timeOf === undefined);
-  const known = new Set(sent.flatMap(({ name, alias = name }) => [name, alias]));
-  const byKey = new Map(all.map((field) => [field.key, field]));
   const identifying = all.some(({ part }) => part === "identity");
+  const planOf = planner(schema, all);
+  const layouts = new Layouts((source) => planOf(source, () => true));
+  const { repeatedBy } = fieldMeta(schema);
+  const repeated = repeatedBy === undefined ? undefined : new Repeated(snakeCase(repeatedBy));
+  const decodeRecord = (source: Readonly<Record<string, unknown>>, digest: RowDigest | undefined) => {
+    let plan = layouts.planFor(source);
+    if (plan.times.some((name) => !isTime(source[name]))) plan = planOf(source, isTime);
+    // V8 makes a hash table of an object that gets many names one by one: slower, and several times as large
+    const out = { ...plan.blank };
+    digest?.open(number, identifying);
+    for (const step of plan.steps) {
+      const { key, alias, isText, decode, part, timeKey } = step;
+      let held = source[step.name];
+      if (alias !== undefined) held = merged(held, source[alias], decode);
+      if (step.isUnknown) digest?.add(unknownField, key, "rest");
+      const asItIs = isText && typeof held === "string" && held !== unknownValue;
+      const decoded = asItIs ? held : decode(held, step.isVolatile ? undefined : digest);
+      out[key] = decoded;
+      if (part !== undefined) digest?.add(step.number, decoded, part);
+      if (timeKey !== undefined) out[timeKey] = rfc3339(held);
+    }
+    digest?.close(identifying);
+    return out;
+  };
   return (value, digest) => {
     // one sibling of this API wraps single objects into lists
     const source = Array.isArray(value) && value.length === 1 ? (value[0] as unknown) : value;
     if (!isRecord(source)) return added(number, foreign(value, 1), digest);
-    const out: Record<string, unknown> = {};
-    let found = 0;
-    digest?.open(number, identifying);
-    for (const field of sent) {
-      let held = source[field.name];
-      if (held !== undefined) found++;
-      if (field.alias !== undefined && source[field.alias] !== undefined) {
-        found++;
-        held = merged(held, source[field.alias], field.decode);
-      }
-      if (held === undefined || held === null) continue;
-      const asItIs = field.isText && typeof held === "string" && held !== unknownValue;
-      const decoded = asItIs ? held : field.decode(held, field.isVolatile ? undefined : digest);
-      out[field.key] = decoded;
-      if (field.part !== undefined) digest?.add(field.number, decoded, field.part);
-      if (field.timeKey === undefined) continue;
-      const time = rfc3339(held);
-      if (time !== undefined) out[field.timeKey] = time;
-    }
-    if (Object.keys(source).length > found) copyUnknown(source, known, byKey, out, digest);
-    digest?.close(identifying);
-    return out;
+    if (!repeated || !digest) return decodeRecord(source, digest);
+    return repeated.decode(source, digest, () => decodeRecord(source, digest));
   };
 }
+
+function planner(schema: z.ZodObject, all: readonly Field[]) {
+  const sent = all.filter(({ key }) => fieldMeta(schema.shape[key] as z.ZodType).timeOf === undefined);
+  const known = new Set(sent.flatMap(({ name, alias = name }) => [name, alias]));
+  const byKey = new Map(all.map((field) => [field.key, field]));
+  return (source: Readonly<Record<string, unknown>>, isTimely: (value: unknown) => boolean): Plan => {
+    const holds = (name: string | undefined) => name !== undefined && (source[name] ?? null) !== null;
+    const steps: Step[] = [];
+    for (const field of sent) {
+      const [name, alias] = [field.name, field.alias].filter(holds);
+      if (name === undefined) continue;
+      const timeKey = isTimely(source[name]) ? field.timeKey : undefined;
+      steps.push({ ...field, name, alias, timeKey });
+    }
+    const keysOf = ({ key, timeKey = key }: Step) => [key, timeKey];
+    const taken = new Set(steps.flatMap(keysOf));
+    for (const name of Object.keys(source).sort()) {
+      if (known.has(name)) continue;
+      const key = keyOf(name);
+      if (!holds(name) || taken.has(key)) continue;
+      taken.add(key);
+      const field = byKey.get(key);
+      // a name that becomes a known one in camelCase means that field, and has its type
+      steps.push({ ...(field ?? unknown(key)), name, alias: undefined, timeKey: undefined });
+    }
+    const times = steps.filter(({ timeKey }) => timeKey !== undefined).map(({ name }) => name);
+    const blank = Object.fromEntries(steps.flatMap(keysOf).map((key) => [key, null]));
+    // as JSON.parse makes it: one piece of memory that is just large enough
+    return { steps, times, blank: JSON.parse(JSON.stringify(blank)) as Record<string, unknown> };
+  };
+}
+
+const unknown = (key: string): Step => ({
+  key,
+  name: key,
+  decode: (value) => foreign(value, 1),
+  isText: true,
+  number: unknownField,
+  part: "rest",
+  isVolatile: false,
+  isUnknown: true,
+});
 
 function added(field: number, value: unknown, digest: RowDigest | undefined): unknown {
   digest?.add(field, value, "rest");
@@ -132,29 +191,6 @@ function merged(first: unknown, second: unknown, decode: Decode): unknown {
   const says = (item: unknown) => canonicalJson(decode([item]));
   const seen = new Set(listOf(first).map(says));
   return [...listOf(first), ...listOf(second).filter((item) => !seen.has(says(item)))];
-}
-
-/** A name that becomes a known one in camelCase means that field, and has its type. */
-function copyUnknown(
-  source: Record<string, unknown>,
-  known: ReadonlySet<string>,
-  byKey: ReadonlyMap<string, Field>,
-  out: Record<string, unknown>,
-  digest: RowDigest | undefined,
-): void {
-  for (const name of Object.keys(source).sort()) {
-    if (known.has(name)) continue;
-    const key = keyOf(name);
-    const value = source[name];
-    if (value === null || Object.hasOwn(out, key)) continue;
-    const field = byKey.get(key);
-    if (!field) digest?.add(unknownField, key, "rest");
-    const decoded = field
-      ? field.decode(value, field.isVolatile ? undefined : digest)
-      : added(unknownField, foreign(value, 1), digest);
-    define(out, key, decoded);
-    if (field?.part) digest?.add(field.number, decoded, field.part);
-  }
 }
 
 /** A process may be called as Pulumi calls an unknown value. */
@@ -205,12 +241,14 @@ function integerValue(value: unknown): unknown {
   return Number.isSafeInteger(number) ? number : value;
 }
 
-/** Milliseconds since the epoch, a number or digits, as RFC 3339 where the calendar reaches (years 1970 to 9999). */
-function rfc3339(milliseconds: unknown): string | undefined {
+/** Milliseconds since the epoch, a number or digits, as RFC 3339. */
+const rfc3339 = (milliseconds: unknown): string => new Date(Number(milliseconds)).toISOString();
+
+/** Whether the calendar reaches there (years 1970 to 9999). */
+function isTime(milliseconds: unknown): boolean {
   const digits = typeof milliseconds === "string" && /^\d{1,15}$/.test(milliseconds);
   const value = digits ? Number(milliseconds) : milliseconds;
-  if (typeof value !== "number" || !Number.isInteger(value)) return undefined;
-  return value >= 0 && value < 253_402_300_800_000 ? new Date(value).toISOString() : undefined;
+  return typeof value === "number" && Number.isInteger(value) && value >= 0 && value < 253_402_300_800_000;
 }
 
 const decodeEvent = objectDecoder(appWhitelistEvent, 2);

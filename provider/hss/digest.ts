@@ -16,6 +16,17 @@ const end = 0;
 /** The number of a field that the document does not know: its name, then its value. */
 export const unknownField = 1;
 
+interface Position {
+  readonly characters: number;
+  readonly tokens: number;
+}
+
+/** A part of what a row says. */
+export interface Said {
+  readonly text: string;
+  readonly tokens: Uint32Array;
+}
+
 /** Takes one row after the other: what it says, in an order that does not depend on the wire, then its `write`. */
 export class RowDigest {
   private readonly identity = new Values();
@@ -44,6 +55,20 @@ export class RowDigest {
   close(identifying: boolean): void {
     this.rest.mark(end);
     if (identifying) this.identity.mark(end);
+  }
+
+  /** Where what is added next begins, for `since`. */
+  get position(): Position {
+    return this.rest.position;
+  }
+
+  /** What was added from there on, to be added to other rows as well; nothing of it may identify them. */
+  since(position: Position): Said {
+    return this.rest.since(position);
+  }
+
+  repeat(said: Said): void {
+    this.rest.repeat(said);
   }
 
   /** The words of the row, which ends with this. One that is not `named` is named by all that it says, but not when. */
@@ -92,14 +117,33 @@ class Values {
   }
 
   private token(kind: number, length: number): void {
-    if (this.count + 2 > this.tokens.length) {
-      const grown = new Uint32Array(2 * this.tokens.length);
-      grown.set(this.tokens);
-      this.tokens = grown;
-      this.bytes = Buffer.from(grown.buffer);
-    }
+    this.makeRoomFor(2);
     this.tokens[this.count++] = kind * 2 ** 22 + Math.min(length, maxLength);
     if (length >= maxLength) this.tokens[this.count++] = length;
+  }
+
+  private makeRoomFor(tokens: number): void {
+    const needed = this.count + tokens;
+    if (needed <= this.tokens.length) return;
+    const grown = new Uint32Array(2 * needed);
+    grown.set(this.tokens);
+    this.tokens = grown;
+    this.bytes = Buffer.from(grown.buffer);
+  }
+
+  get position(): Position {
+    return { characters: this.text.length, tokens: this.count };
+  }
+
+  since({ characters, tokens }: Position): Said {
+    return { text: this.text.slice(characters), tokens: this.tokens.slice(tokens, this.count) };
+  }
+
+  repeat({ text, tokens }: Said): void {
+    this.makeRoomFor(tokens.length);
+    this.tokens.set(tokens, this.count);
+    this.count += tokens.length;
+    this.text += text;
   }
 
   list(): string {

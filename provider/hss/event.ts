@@ -61,6 +61,7 @@ const resource = z
   .meta({
     id: "AppWhitelistEventResource",
     description: "The server, container and cluster on which the process ran; the console does not show it.",
+    repeatedBy: "hostId",
   });
 
 const process = z

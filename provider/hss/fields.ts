@@ -12,6 +12,8 @@ export interface FieldMeta {
   readonly volatile?: boolean;
   /** The same when the event comes back. */
   readonly identity?: boolean;
+  /** Of an object that many events repeat word for word: its field that tells which one it is. */
+  readonly repeatedBy?: string;
 }
 
 const sentence = (description: string, range?: string): string => (range ? `${description} ${range}.` : description);
