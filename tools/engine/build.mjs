@@ -180,9 +180,10 @@ function sweep(target) {
  * @param {string} target
  * @param {(line: string) => void} log
  * @param {readonly import("./modules.mjs").Module[]} [wanted]
+ * @param {{what: string, name: string}} [words] of what is built, where it is no part of Pulumi
  * @returns {Promise<boolean>} false where somebody else built it meanwhile
  */
-export async function build(target, log, wanted = modules) {
+export async function build(target, log, wanted = modules, words) {
   const bin = path.join(target, "bin");
   mkdirSync(path.dirname(target), { recursive: true });
   let spoken = -Infinity;
@@ -216,9 +217,10 @@ export async function build(target, log, wanted = modules) {
     const begin = Date.now();
     mkdirSync(path.join(temporary, "bin"));
     const size =
-      wanted === modules
+      words?.what ??
+      (wanted === modules
         ? "Pulumi with Go, once for this machine (a few minutes, about 170 MB"
-        : "language hosts (a minute, about 60 MB";
+        : "language hosts (a minute, about 60 MB");
     log(`building ${size} in ${target})`);
     for (const module of wanted) {
       await buildOne(module, path.join(temporary, "bin"), log, (child) => (current = child));
@@ -233,7 +235,7 @@ export async function build(target, log, wanted = modules) {
     } catch (error) {
       if (!whole(bin, wanted)) throw error;
     }
-    log(`Pulumi is ready after ${elapsed(Date.now() - begin)}`);
+    log(`${words?.name ?? "Pulumi"} is ready after ${elapsed(Date.now() - begin)}`);
     return true;
   } finally {
     process.removeListener("SIGINT", interrupted).removeListener("SIGTERM", interrupted);

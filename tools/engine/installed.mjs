@@ -13,8 +13,8 @@ function runnable(file) {
   }
 }
 
-/** @param {string} name */
-const onPath = (name) =>
+/** The program of that name, or undefined. @param {string} name */
+export const onPath = (name) =>
   (process.env.PATH ?? "")
     .split(path.delimiter)
     .filter((directory) => path.isAbsolute(directory))

@@ -55,6 +55,14 @@ export const languageHosts = [
   },
 ];
 
+/** Reads and makes signatures, for the tests of snapshots: see tools/cosign.mjs. @type {Module} */
+export const cosign = {
+  folder: "cosign",
+  what: "cosign v2.6.1",
+  output: "cosign",
+  package: "github.com/sigstore/cosign/v2/cmd/cosign",
+};
+
 /** Without a version in it the CLI can't say which it is, and refuses part of its work. */
 const versionVariable = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version";
 
