@@ -9,7 +9,7 @@ import { Session } from "../provider/session.js";
 import { readJson, readRule, readSettingsFile, readText } from "./input.js";
 import { stderrLog, type ProgressMode } from "./log.js";
 import { layered } from "./settings.js";
-import type { Flag, FunctionCommand, Surface } from "./surface.js";
+import { kebab, type Flag, type FunctionCommand, type Surface } from "./surface.js";
 import { UsageError, type Invocation } from "./usage.js";
 
 export type Values = Record<string, unknown>;
@@ -116,7 +116,9 @@ export class Context {
     if (fromRule) return `${fromRule}: ${property}`;
     const given = found.find(({ flag }) => this.flag(flag) !== undefined);
     if (given?.kind === "file") return `--${given.flag} ${repeatedPath(String(this.flag(given.flag)))}`;
-    return given ? [`--${given.flag}`, ...rest].join(".") : property;
+    if (given) return [`--${given.flag}`, ...rest].join(".");
+    // a command's own
+    return this.flag(kebab(name)) === undefined ? property : `--${kebab(property)}`;
   }
 }
 

@@ -85,6 +85,11 @@ export const ownCommands: readonly Own[] = [
     takesSettings: true,
     options: [
       new Option("--key <file>", "Private key as PEM, Ed25519 or ECDSA P-256, to sign with; or HSS_SIGNING_KEY."),
+      new Option(
+        "--sign-with <command>",
+        "Signs instead of a key here: bytes on its standard input, signature on its output.",
+      ),
+      new Option("--public-key <file>", "Public key of --sign-with as PEM: its signatures are checked."),
       new Option("--baseline <dir>", "Snapshot before: the summary says what changed since."),
       new Option("--allow-incomplete", "Keeps a read that can't be shown to be whole, and says so."),
     ],

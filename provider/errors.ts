@@ -12,7 +12,8 @@ export type HssErrorCode =
   | "HSS_INCOMPLETE"
   | "HSS_DEADLINE"
   | "HSS_ABORTED"
-  | "HSS_FILE";
+  | "HSS_FILE"
+  | "HSS_SIGNING";
 
 const brand = Symbol.for("pulumi-hss.HssError");
 
@@ -121,4 +122,9 @@ export class AbortedError extends HssError {
 /** A file of a resource that can't be read or written, or is not the resource's to change. */
 export class FileError extends HssError {
   readonly code = "HSS_FILE";
+}
+
+/** The command that is to sign a snapshot failed, or what it printed is no signature by the key. */
+export class SigningError extends HssError {
+  readonly code = "HSS_SIGNING";
 }

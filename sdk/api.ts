@@ -1268,6 +1268,10 @@ export interface ComplianceSnapshotArgs {
   mode?: pulumi.Input<PolicyMode> | undefined;
   /** Private key, Ed25519 or ECDSA P-256, as PEM text or the name of its file; default the environment's `HSS_SIGNING_KEY`. Without one there is no `statement.dsse.json`. */
   signingKey?: pulumi.Input<string> | undefined;
+  /** Command that signs instead of a key here: it gets the bytes on standard input and prints the signature, as base64 or as bytes. It is not run by a shell, and is asked for a trial signature before the service is read. Put no secret into it. */
+  signWith?: pulumi.Input<string> | undefined;
+  /** Public key of `signWith`, as PEM text or the name of its file: each signature is checked by it, and the envelope carries its id. */
+  publicKey?: pulumi.Input<string> | undefined;
   /** Folder of a snapshot before: `changes` says what differs since. */
   baseline?: pulumi.Input<string> | undefined;
   /** Whether a read that can't be shown to be whole makes a snapshot, which says so, without a policy; default false. */
@@ -1333,6 +1337,10 @@ export class ComplianceSnapshot extends DefinedResource {
   declare readonly mode: pulumi.Output<PolicyMode>;
   /** Private key, Ed25519 or ECDSA P-256, as PEM text or the name of its file; default the environment's `HSS_SIGNING_KEY`. Without one there is no `statement.dsse.json`. */
   declare readonly signingKey: pulumi.Output<string>;
+  /** Command that signs instead of a key here: it gets the bytes on standard input and prints the signature, as base64 or as bytes. It is not run by a shell, and is asked for a trial signature before the service is read. Put no secret into it. */
+  declare readonly signWith: pulumi.Output<string>;
+  /** Public key of `signWith`, as PEM text or the name of its file: each signature is checked by it, and the envelope carries its id. */
+  declare readonly publicKey: pulumi.Output<string>;
   /** Folder of a snapshot before: `changes` says what differs since. */
   declare readonly baseline: pulumi.Output<string>;
   /** Whether a read that can't be shown to be whole makes a snapshot, which says so, without a policy; default false. */

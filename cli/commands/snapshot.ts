@@ -25,6 +25,8 @@ export async function snapshotCreate(context: Context): Promise<void> {
     ...args,
     directory,
     ...(context.text("key") !== undefined && { signingKey: context.text("key") }),
+    ...(context.text("sign-with") !== undefined && { signWith: context.text("sign-with") }),
+    ...(context.text("public-key") !== undefined && { publicKey: context.text("public-key") }),
     ...(context.text("baseline") !== undefined && { baseline: context.text("baseline") }),
     ...(context.flag("allow-incomplete") === true && { allowIncomplete: true }),
   });

@@ -1,8 +1,7 @@
-import { createPublicKey, type KeyObject } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { isAbsolute, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { z } from "zod";
-import { ArgumentError, ConfigurationError, FileError, IncompleteReadError, type Problem } from "../errors.js";
+import { ArgumentError, FileError, IncompleteReadError, type Problem } from "../errors.js";
 import { defineFunction, type CallContext } from "../functions/definition.js";
 import { observe } from "../functions/observe.js";
 import { checkFleet, fleetArguments, type FleetArguments } from "../functions/query.js";
@@ -19,11 +18,11 @@ import {
   type ObservationSource,
   type ReadObservation,
 } from "../policy/index.js";
+import { commandWords } from "../runtime/commandWords.js";
 import { NewFolder } from "../runtime/newFolder.js";
 import { sha256 } from "../sha256.js";
 import { plural, printable } from "../text.js";
 import { version } from "../version.js";
-import { envelopeOf, keyIdOf, signingKeyOf } from "../archive/dsse.js";
 import type { EventRecord } from "../hss/event.js";
 import { EventSpool } from "../archive/eventSpool.js";
 import { ocsfFinding } from "../archive/ocsf.js";
@@ -33,6 +32,7 @@ import { reportHtml } from "./report.js";
 import type { DayCounts } from "./reportInput.js";
 import { policiesOf } from "./policies.js";
 import { predicateOf } from "./predicate.js";
+import { signerOf, type Signer } from "./signer.js";
 import { failuresOf, verifiedSnapshot, verifySnapshot } from "./verifySnapshot.js";
 import { snapshotDigest, statementText, type SnapshotPredicate, type Statement } from "./statement.js";
 
@@ -55,6 +55,14 @@ export const snapshotArguments = fleetArguments.extend({
     secret: true,
     description:
       "Private key, Ed25519 or ECDSA P-256, as PEM text or the name of its file; default the environment's `HSS_SIGNING_KEY`. Without one there is no `statement.dsse.json`.",
+  }),
+  signWith: z.string("takes a command that signs").optional().meta({
+    description:
+      "Command that signs instead of a key here: it gets the bytes on standard input and prints the signature, as base64 or as bytes. It is not run by a shell, and is asked for a trial signature before the service is read. Put no secret into it.",
+  }),
+  publicKey: z.string("takes a public key as PEM, or the name of its file").optional().meta({
+    description:
+      "Public key of `signWith`, as PEM text or the name of its file: each signature is checked by it, and the envelope carries its id.",
   }),
   baseline: z.string("takes the path of a snapshot's folder").optional().meta({
     description: "Folder of a snapshot before: `changes` says what differs since.",
@@ -87,25 +95,42 @@ export const createSnapshot = defineFunction({
     const { observation } = given;
     for (const property of observation === undefined ? [] : queryNames.filter((name) => given[name] !== undefined))
       problems.push({ property, reason: "excludes observation: it was queried already" });
+    checkSigning(given, problems);
     const read = observation === undefined ? undefined : readObservation("observation", observation, problems);
     return { queries: checkFleet(given, problems), observation: read };
   },
 
   async run(context, given, { queries, observation }) {
-    const key = await keyOf(given.signingKey ?? context.env["HSS_SIGNING_KEY"]);
+    const signer = await signerOf({ ...given, env: context.env, ...(context.signal && { signal: context.signal }) });
     const baseline = given.baseline === undefined ? undefined : await readBaseline(given.baseline);
+    // a read takes minutes: what can't be signed is told before
+    if (!observation) await signer?.tryOut();
     const folder = await NewFolder.in(resolve(given.directory));
     try {
       const made = observation
         ? { observation, text: given.observation?.trim() ?? "", proof: proofOf(observation.source, []), counts: {} }
         : await read(context, given, queries, folder);
-      return await write({ context, given, folder, key, baseline, ...made });
+      return await write({ context, given, folder, signer, baseline, ...made });
     } catch (error) {
       await folder.discard();
       throw error;
     }
   },
 });
+
+function checkSigning({ signingKey, signWith, publicKey }: Given, problems: Problem[]): void {
+  if (signWith === undefined) {
+    if (publicKey !== undefined)
+      problems.push({ property: "publicKey", reason: "is the key of signWith, which is not given" });
+    return;
+  }
+  if (signingKey !== undefined) problems.push({ property: "signWith", reason: "excludes signingKey" });
+  try {
+    commandWords(signWith);
+  } catch (error) {
+    problems.push({ property: "signWith", reason: (error as Error).message });
+  }
+}
 
 interface Made {
   readonly observation: ReadObservation;
@@ -186,12 +211,12 @@ interface Writing extends Made {
   readonly context: CallContext;
   readonly given: Given;
   readonly folder: NewFolder;
-  readonly key: KeyObject | undefined;
+  readonly signer: Signer | undefined;
   readonly baseline: Awaited<ReturnType<typeof readBaseline>> | undefined;
 }
 
 async function write(writing: Writing): Promise<z.output<typeof snapshotResult>> {
-  const { context, given, folder, key, baseline, observation, text, proof, counts, perDay } = writing;
+  const { context, given, folder, signer, baseline, observation, text, proof, counts, perDay } = writing;
   const { source } = observation;
   if (!source.complete && !given.allowIncomplete)
     throw new IncompleteReadError(
@@ -232,21 +257,24 @@ async function write(writing: Writing): Promise<z.output<typeof snapshotResult>>
   const statement: Statement = { subject, predicate };
   const body = statementText(statement);
   await folder.write("statement.json", body);
-  if (key) await folder.write("statement.dsse.json", envelopeOf(Buffer.from(body), key));
-  const sums = [...subject, ...(await digestsIn(folder, ["statement.json", ...(key ? ["statement.dsse.json"] : [])]))];
+  if (signer) await folder.write("statement.dsse.json", await signer.envelope(Buffer.from(body)));
+  const sums = [
+    ...subject,
+    ...(await digestsIn(folder, ["statement.json", ...(signer ? ["statement.dsse.json"] : [])])),
+  ];
   sums.sort((a, b) => (a.name < b.name ? -1 : 1));
   await folder.write("SHA256SUMS", sums.map(({ name, sha256 }) => `${sha256}  ${name}\n`).join(""));
   const sha256 = snapshotDigest(statement);
-  const signer = key ? `-${keyIdOf(key).slice(0, 8)}` : "";
-  const name = `${readAt.replace(/\.\d+/, "").replaceAll(":", "-")}-${sha256.slice(0, 12)}${signer}`;
+  const mark = signer ? `-${signer.mark}` : "";
+  const name = `${readAt.replace(/\.\d+/, "").replaceAll(":", "-")}-${sha256.slice(0, 12)}${mark}`;
   const where = join(given.directory, name);
-  if (!(await folder.commit(name))) await mustBeTheSame(where, sha256, key);
+  if (!(await folder.commit(name))) await mustBeTheSame(where, sha256, signer);
   const parts = [
     `${plural(observedCounts.events, "event")}, ${plural(observedCounts.hashes, "hash")}`,
     ...(policy ? [`${policy.included.length} allowed`] : []),
     ...(complete ? [] : ["INCOMPLETE"]),
     ...(source.sample ? ["SAMPLE DATA"] : []),
-    ...(key ? ["signed"] : ["not signed"]),
+    ...(signer ? ["signed"] : ["not signed"]),
     ...(baseline ? [changesSummary(changes)] : []),
   ];
   const summary = parts.join(", ");
@@ -270,8 +298,8 @@ async function writePolicies(folder: NewFolder, given: Given, observation: ReadO
 }
 
 /** It was made before: then it is the same, or something else that has its name. */
-async function mustBeTheSame(path: string, sha256: string, key: KeyObject | undefined): Promise<void> {
-  const pem = key && createPublicKey(key).export({ type: "spki", format: "pem" }).toString();
+async function mustBeTheSame(path: string, sha256: string, signer: Signer | undefined): Promise<void> {
+  const pem = signer?.publicKey?.export({ type: "spki", format: "pem" }).toString();
   const found = await verifySnapshot(path, pem, { anyVersion: true });
   if (found.ok && found.sha256 === sha256) return;
   const why = failuresOf(found).join("; ") || "its digest is another";
@@ -283,20 +311,6 @@ async function digestsIn(folder: NewFolder, names?: readonly string[]) {
   return Promise.all(
     [...all].sort().map(async (name) => ({ name, sha256: sha256(await readFile(join(folder.path, name))) })),
   );
-}
-
-async function keyOf(given: string | undefined) {
-  if (given === undefined || given === "") return undefined;
-  if (/^\s*-----BEGIN /.test(given)) return signingKeyOf(given);
-  let text: string;
-  try {
-    text = await readFile(isAbsolute(given) ? given : resolve(given), "utf8");
-  } catch {
-    throw new ConfigurationError([
-      { property: "signingKey", reason: "names no file that can be read, and is no private key in PEM" },
-    ]);
-  }
-  return signingKeyOf(text);
 }
 
 async function readBaseline(path: string) {

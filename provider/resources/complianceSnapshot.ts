@@ -21,7 +21,7 @@ const telling = (Object.keys(snapshotArguments.shape) as (keyof typeof snapshotA
   (name) => name !== "signingKey",
 );
 /** What they change is how it is made the next time, not what it is. */
-const withoutEffect = ["signingKey", "deleteOnDestroy", "baseline"];
+const withoutEffect = ["signingKey", "signWith", "publicKey", "deleteOnDestroy", "baseline"];
 
 export const complianceSnapshot = defineResource({
   name: "ComplianceSnapshot",

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { startEmulator, type EmulatorOptions } from "../../emulator/index.js";
 import { HssError } from "../../provider/errors.js";
+import { createSnapshot } from "../../provider/evidence/createSnapshot.js";
 import { functions } from "../../provider/functions/index.js";
 import { whitelistPolicyFile } from "../../provider/resources/whitelistPolicyFile.js";
 import { systemDisk } from "../../provider/runtime/disk.js";
@@ -14,11 +15,12 @@ import { blocksOf, textOf } from "../support/docs/markdown.js";
 const projectId = "0123456789abcdef0123456789abcdef";
 const keys = { accessKey: "SAMPLEACCESSKEY00001", secretKey: "sample-secret-key-for-the-emulator-only" };
 const silent = () => undefined;
+const log = { debug: silent, info: silent, warn: silent, progress: silent };
 
 type Config = Record<string, unknown>;
 
 async function call(args: Config, config: Config, signal?: AbortSignal): Promise<unknown> {
-  const session = new Session({ log: { debug: silent, info: silent, warn: silent, progress: silent }, env: {} });
+  const session = new Session({ log, env: {} });
   const definition = functions.find(({ name }) => name === "getAppWhitelistEvents")!;
   return session.call(definition, args, { config: [{ projectId, maxRetries: 0, ...config }], signal });
 }
@@ -85,7 +87,6 @@ const examples: Readonly<Record<string, () => Promise<string>>> = {
     try {
       const file = path.join(folder, "35-hss-whitelist.rules");
       writeFileSync(file, "theirs\n");
-      const log = { debug: silent, info: silent, warn: silent, progress: silent };
       const call = () => Promise.reject(new Error("asks no service"));
       const context = { disk: systemDisk, log, call, secrets: new Set<string>(), claims: new Map<string, string>() };
       const wanted = { path: file, content: "ours\n", mode: "0644", overwrite: false };
@@ -95,6 +96,12 @@ const examples: Readonly<Record<string, () => Promise<string>>> = {
       rmSync(folder, { recursive: true, force: true });
     }
   },
+  HSS_SIGNING: () =>
+    failure(() => {
+      const session = new Session({ log, env: { PATH: process.env["PATH"] } });
+      const args = { directory: "evidence", signWith: "sh -c 'echo no such key >&2; exit 1'" };
+      return session.call(createSnapshot, args, { config: { projectId, endpoint: "emulator" } });
+    }),
 };
 
 /** The sections of the page by code, each with its blocks of text. */

@@ -62,10 +62,14 @@ type ComplianceSnapshot struct {
 	ProjectId pulumi.StringOutput `pulumi:"projectId"`
 	// Projects to read instead of `projectId`; what is observed of all of them is one observation.
 	ProjectIds pulumi.StringArrayOutput `pulumi:"projectIds"`
+	// Public key of `signWith`, as PEM text or the name of its file: each signature is checked by it, and the envelope carries its id.
+	PublicKey pulumi.StringOutput `pulumi:"publicKey"`
 	// Which hashes may be allowed: those of which one sighting meets all conditions of an entry. Without it nothing is. Files that events call malicious, or that were handled otherwise than by trust, stay out unless the entry lists their hash with a reason.
 	Select WhitelistRuleEntryArrayOutput `pulumi:"select"`
 	// Digest of `statement.json` without its time.
 	Sha256 pulumi.StringOutput `pulumi:"sha256"`
+	// Command that signs instead of a key here: it gets the bytes on standard input and prints the signature, as base64 or as bytes. It is not run by a shell, and is asked for a trial signature before the service is read. Put no secret into it.
+	SignWith pulumi.StringOutput `pulumi:"signWith"`
 	// Private key, Ed25519 or ECDSA P-256, as PEM text or the name of its file; default the environment's `HSS_SIGNING_KEY`. Without one there is no `statement.dsse.json`.
 	SigningKey pulumi.StringOutput `pulumi:"signingKey"`
 	// One line: what it holds.
@@ -160,8 +164,12 @@ type complianceSnapshotArgs struct {
 	ProjectId *string `pulumi:"projectId"`
 	// Projects to read instead of `projectId`; what is observed of all of them is one observation.
 	ProjectIds []string `pulumi:"projectIds"`
+	// Public key of `signWith`, as PEM text or the name of its file: each signature is checked by it, and the envelope carries its id.
+	PublicKey *string `pulumi:"publicKey"`
 	// Which hashes may be allowed: those of which one sighting meets all conditions of an entry. Without it nothing is. Files that events call malicious, or that were handled otherwise than by trust, stay out unless the entry lists their hash with a reason.
 	Select []WhitelistRuleEntry `pulumi:"select"`
+	// Command that signs instead of a key here: it gets the bytes on standard input and prints the signature, as base64 or as bytes. It is not run by a shell, and is asked for a trial signature before the service is read. Put no secret into it.
+	SignWith *string `pulumi:"signWith"`
 	// Private key, Ed25519 or ECDSA P-256, as PEM text or the name of its file; default the environment's `HSS_SIGNING_KEY`. Without one there is no `statement.dsse.json`.
 	SigningKey *string `pulumi:"signingKey"`
 }
@@ -206,8 +214,12 @@ type ComplianceSnapshotArgs struct {
 	ProjectId pulumi.StringPtrInput
 	// Projects to read instead of `projectId`; what is observed of all of them is one observation.
 	ProjectIds pulumi.StringArrayInput
+	// Public key of `signWith`, as PEM text or the name of its file: each signature is checked by it, and the envelope carries its id.
+	PublicKey pulumi.StringPtrInput
 	// Which hashes may be allowed: those of which one sighting meets all conditions of an entry. Without it nothing is. Files that events call malicious, or that were handled otherwise than by trust, stay out unless the entry lists their hash with a reason.
 	Select WhitelistRuleEntryArrayInput
+	// Command that signs instead of a key here: it gets the bytes on standard input and prints the signature, as base64 or as bytes. It is not run by a shell, and is asked for a trial signature before the service is read. Put no secret into it.
+	SignWith pulumi.StringPtrInput
 	// Private key, Ed25519 or ECDSA P-256, as PEM text or the name of its file; default the environment's `HSS_SIGNING_KEY`. Without one there is no `statement.dsse.json`.
 	SigningKey pulumi.StringPtrInput
 }
@@ -409,6 +421,11 @@ func (o ComplianceSnapshotOutput) ProjectIds() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *ComplianceSnapshot) pulumi.StringArrayOutput { return v.ProjectIds }).(pulumi.StringArrayOutput)
 }
 
+// Public key of `signWith`, as PEM text or the name of its file: each signature is checked by it, and the envelope carries its id.
+func (o ComplianceSnapshotOutput) PublicKey() pulumi.StringOutput {
+	return o.ApplyT(func(v *ComplianceSnapshot) pulumi.StringOutput { return v.PublicKey }).(pulumi.StringOutput)
+}
+
 // Which hashes may be allowed: those of which one sighting meets all conditions of an entry. Without it nothing is. Files that events call malicious, or that were handled otherwise than by trust, stay out unless the entry lists their hash with a reason.
 func (o ComplianceSnapshotOutput) Select() WhitelistRuleEntryArrayOutput {
 	return o.ApplyT(func(v *ComplianceSnapshot) WhitelistRuleEntryArrayOutput { return v.Select }).(WhitelistRuleEntryArrayOutput)
@@ -417,6 +434,11 @@ func (o ComplianceSnapshotOutput) Select() WhitelistRuleEntryArrayOutput {
 // Digest of `statement.json` without its time.
 func (o ComplianceSnapshotOutput) Sha256() pulumi.StringOutput {
 	return o.ApplyT(func(v *ComplianceSnapshot) pulumi.StringOutput { return v.Sha256 }).(pulumi.StringOutput)
+}
+
+// Command that signs instead of a key here: it gets the bytes on standard input and prints the signature, as base64 or as bytes. It is not run by a shell, and is asked for a trial signature before the service is read. Put no secret into it.
+func (o ComplianceSnapshotOutput) SignWith() pulumi.StringOutput {
+	return o.ApplyT(func(v *ComplianceSnapshot) pulumi.StringOutput { return v.SignWith }).(pulumi.StringOutput)
 }
 
 // Private key, Ed25519 or ECDSA P-256, as PEM text or the name of its file; default the environment's `HSS_SIGNING_KEY`. Without one there is no `statement.dsse.json`.

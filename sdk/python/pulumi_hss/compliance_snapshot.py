@@ -41,7 +41,9 @@ class ComplianceSnapshotArgs:
                  private_ip: pulumi.Input[Optional[_builtins.str]] = None,
                  project_id: pulumi.Input[Optional[_builtins.str]] = None,
                  project_ids: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 public_key: pulumi.Input[Optional[_builtins.str]] = None,
                  select: pulumi.Input[Optional[Sequence[pulumi.Input['WhitelistRuleEntryArgs']]]] = None,
+                 sign_with: pulumi.Input[Optional[_builtins.str]] = None,
                  signing_key: pulumi.Input[Optional[_builtins.str]] = None):
         """
         The set of arguments for constructing a ComplianceSnapshot resource.
@@ -65,7 +67,9 @@ class ComplianceSnapshotArgs:
         :param pulumi.Input[_builtins.str] private_ip: Only events of servers of this private IP address. 1 to 128 characters.
         :param pulumi.Input[_builtins.str] project_id: Project that owns the servers; default from the configuration. 1 to 256 characters.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] project_ids: Projects to read instead of `projectId`; what is observed of all of them is one observation.
+        :param pulumi.Input[_builtins.str] public_key: Public key of `signWith`, as PEM text or the name of its file: each signature is checked by it, and the envelope carries its id.
         :param pulumi.Input[Sequence[pulumi.Input['WhitelistRuleEntryArgs']]] select: Which hashes may be allowed: those of which one sighting meets all conditions of an entry. Without it nothing is. Files that events call malicious, or that were handled otherwise than by trust, stay out unless the entry lists their hash with a reason.
+        :param pulumi.Input[_builtins.str] sign_with: Command that signs instead of a key here: it gets the bytes on standard input and prints the signature, as base64 or as bytes. It is not run by a shell, and is asked for a trial signature before the service is read. Put no secret into it.
         :param pulumi.Input[_builtins.str] signing_key: Private key, Ed25519 or ECDSA P-256, as PEM text or the name of its file; default the environment's `HSS_SIGNING_KEY`. Without one there is no `statement.dsse.json`.
         """
         pulumi.set(__self__, "directory", directory)
@@ -105,8 +109,12 @@ class ComplianceSnapshotArgs:
             pulumi.set(__self__, "project_id", project_id)
         if project_ids is not None:
             pulumi.set(__self__, "project_ids", project_ids)
+        if public_key is not None:
+            pulumi.set(__self__, "public_key", public_key)
         if select is not None:
             pulumi.set(__self__, "select", select)
+        if sign_with is not None:
+            pulumi.set(__self__, "sign_with", sign_with)
         if signing_key is not None:
             pulumi.set(__self__, "signing_key", signing_key)
 
@@ -339,6 +347,18 @@ class ComplianceSnapshotArgs:
         pulumi.set(self, "project_ids", value)
 
     @_builtins.property
+    @pulumi.getter(name="publicKey")
+    def public_key(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Public key of `signWith`, as PEM text or the name of its file: each signature is checked by it, and the envelope carries its id.
+        """
+        return pulumi.get(self, "public_key")
+
+    @public_key.setter
+    def public_key(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "public_key", value)
+
+    @_builtins.property
     @pulumi.getter
     def select(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['WhitelistRuleEntryArgs']]]]:
         """
@@ -349,6 +369,18 @@ class ComplianceSnapshotArgs:
     @select.setter
     def select(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['WhitelistRuleEntryArgs']]]]):
         pulumi.set(self, "select", value)
+
+    @_builtins.property
+    @pulumi.getter(name="signWith")
+    def sign_with(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Command that signs instead of a key here: it gets the bytes on standard input and prints the signature, as base64 or as bytes. It is not run by a shell, and is asked for a trial signature before the service is read. Put no secret into it.
+        """
+        return pulumi.get(self, "sign_with")
+
+    @sign_with.setter
+    def sign_with(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "sign_with", value)
 
     @_builtins.property
     @pulumi.getter(name="signingKey")
@@ -388,7 +420,9 @@ class ComplianceSnapshot(pulumi.CustomResource):
                  private_ip: pulumi.Input[Optional[_builtins.str]] = None,
                  project_id: pulumi.Input[Optional[_builtins.str]] = None,
                  project_ids: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 public_key: pulumi.Input[Optional[_builtins.str]] = None,
                  select: pulumi.Input[Optional[Sequence[pulumi.Input[Union['WhitelistRuleEntryArgs', 'WhitelistRuleEntryArgsDict']]]]] = None,
+                 sign_with: pulumi.Input[Optional[_builtins.str]] = None,
                  signing_key: pulumi.Input[Optional[_builtins.str]] = None,
                  __props__=None):
         """
@@ -417,7 +451,9 @@ class ComplianceSnapshot(pulumi.CustomResource):
         :param pulumi.Input[_builtins.str] private_ip: Only events of servers of this private IP address. 1 to 128 characters.
         :param pulumi.Input[_builtins.str] project_id: Project that owns the servers; default from the configuration. 1 to 256 characters.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] project_ids: Projects to read instead of `projectId`; what is observed of all of them is one observation.
+        :param pulumi.Input[_builtins.str] public_key: Public key of `signWith`, as PEM text or the name of its file: each signature is checked by it, and the envelope carries its id.
         :param pulumi.Input[Sequence[pulumi.Input[Union['WhitelistRuleEntryArgs', 'WhitelistRuleEntryArgsDict']]]] select: Which hashes may be allowed: those of which one sighting meets all conditions of an entry. Without it nothing is. Files that events call malicious, or that were handled otherwise than by trust, stay out unless the entry lists their hash with a reason.
+        :param pulumi.Input[_builtins.str] sign_with: Command that signs instead of a key here: it gets the bytes on standard input and prints the signature, as base64 or as bytes. It is not run by a shell, and is asked for a trial signature before the service is read. Put no secret into it.
         :param pulumi.Input[_builtins.str] signing_key: Private key, Ed25519 or ECDSA P-256, as PEM text or the name of its file; default the environment's `HSS_SIGNING_KEY`. Without one there is no `statement.dsse.json`.
         """
         ...
@@ -465,7 +501,9 @@ class ComplianceSnapshot(pulumi.CustomResource):
                  private_ip: pulumi.Input[Optional[_builtins.str]] = None,
                  project_id: pulumi.Input[Optional[_builtins.str]] = None,
                  project_ids: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 public_key: pulumi.Input[Optional[_builtins.str]] = None,
                  select: pulumi.Input[Optional[Sequence[pulumi.Input[Union['WhitelistRuleEntryArgs', 'WhitelistRuleEntryArgsDict']]]]] = None,
+                 sign_with: pulumi.Input[Optional[_builtins.str]] = None,
                  signing_key: pulumi.Input[Optional[_builtins.str]] = None,
                  __props__=None):
         opts = pulumi.ResourceOptions.merge(_utilities.get_resource_opts_defaults(), opts)
@@ -497,7 +535,9 @@ class ComplianceSnapshot(pulumi.CustomResource):
             __props__.__dict__["private_ip"] = private_ip
             __props__.__dict__["project_id"] = project_id
             __props__.__dict__["project_ids"] = project_ids
+            __props__.__dict__["public_key"] = public_key
             __props__.__dict__["select"] = select
+            __props__.__dict__["sign_with"] = sign_with
             __props__.__dict__["signing_key"] = None if signing_key is None else pulumi.Output.secret(signing_key)
             __props__.__dict__["changes"] = None
             __props__.__dict__["complete"] = None
@@ -550,8 +590,10 @@ class ComplianceSnapshot(pulumi.CustomResource):
         __props__.__dict__["private_ip"] = None
         __props__.__dict__["project_id"] = None
         __props__.__dict__["project_ids"] = None
+        __props__.__dict__["public_key"] = None
         __props__.__dict__["select"] = None
         __props__.__dict__["sha256"] = None
+        __props__.__dict__["sign_with"] = None
         __props__.__dict__["signing_key"] = None
         __props__.__dict__["summary"] = None
         return ComplianceSnapshot(resource_name, opts=opts, __props__=__props__)
@@ -733,6 +775,14 @@ class ComplianceSnapshot(pulumi.CustomResource):
         return pulumi.get(self, "project_ids")
 
     @_builtins.property
+    @pulumi.getter(name="publicKey")
+    def public_key(self) -> pulumi.Output[_builtins.str]:
+        """
+        Public key of `signWith`, as PEM text or the name of its file: each signature is checked by it, and the envelope carries its id.
+        """
+        return pulumi.get(self, "public_key")
+
+    @_builtins.property
     @pulumi.getter
     def select(self) -> pulumi.Output[Sequence['outputs.WhitelistRuleEntry']]:
         """
@@ -747,6 +797,14 @@ class ComplianceSnapshot(pulumi.CustomResource):
         Digest of `statement.json` without its time.
         """
         return pulumi.get(self, "sha256")
+
+    @_builtins.property
+    @pulumi.getter(name="signWith")
+    def sign_with(self) -> pulumi.Output[_builtins.str]:
+        """
+        Command that signs instead of a key here: it gets the bytes on standard input and prints the signature, as base64 or as bytes. It is not run by a shell, and is asked for a trial signature before the service is read. Put no secret into it.
+        """
+        return pulumi.get(self, "sign_with")
 
     @_builtins.property
     @pulumi.getter(name="signingKey")
