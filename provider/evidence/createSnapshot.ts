@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { ArgumentError, FileError, IncompleteReadError, type Problem } from "../errors.js";
@@ -20,7 +19,6 @@ import {
 } from "../policy/index.js";
 import { commandWords } from "../runtime/commandWords.js";
 import { NewFolder } from "../runtime/newFolder.js";
-import { sha256 } from "../sha256.js";
 import { plural, printable } from "../text.js";
 import { version } from "../version.js";
 import type { EventRecord } from "../hss/event.js";
@@ -34,6 +32,7 @@ import { policiesOf } from "./policies.js";
 import { predicateOf } from "./predicate.js";
 import { signerOf, type Signer } from "./signer.js";
 import { failuresOf, verifiedSnapshot, verifySnapshot } from "./verifySnapshot.js";
+import { digestOfFile } from "./snapshotFolder.js";
 import { snapshotDigest, statementText, type SnapshotPredicate, type Statement } from "./statement.js";
 
 const queryNames = Object.keys(fleetArguments.shape) as (keyof FleetArguments)[];
@@ -309,7 +308,7 @@ async function mustBeTheSame(path: string, sha256: string, signer: Signer | unde
 async function digestsIn(folder: NewFolder, names?: readonly string[]) {
   const all = names ?? (await folder.names());
   return Promise.all(
-    [...all].sort().map(async (name) => ({ name, sha256: sha256(await readFile(join(folder.path, name))) })),
+    [...all].sort().map(async (name) => ({ name, sha256: await digestOfFile(join(folder.path, name)) })),
   );
 }
 

@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
 import { readFile, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Problem } from "../errors.js";
@@ -8,13 +10,26 @@ import { readStatement, type Statement } from "./statement.js";
 
 /** A snapshot as it lies on disk, as far as it can be read. */
 export interface SnapshotFolder {
+  /** Without the findings, which are more than memory holds. */
   readonly files: ReadonlyMap<string, Buffer>;
+  /** SHA-256 of every file, by its name. */
+  readonly digests: ReadonlyMap<string, string>;
   readonly statement?: Statement;
   readonly statementSha256: string;
   readonly observation?: ReadObservation;
   readonly policy?: PolicyInForce;
   /** What could not be read, one line each. */
   readonly problems: readonly string[];
+}
+
+/** The findings: known by their digest alone, and made again from the events. */
+export const findingsFile = "ocsf.ndjson";
+
+/** SHA-256, a piece at a time: the findings of a million events are more than a buffer holds. */
+export async function digestOfFile(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const piece of createReadStream(path)) hash.update(piece as Buffer);
+  return hash.digest("hex");
 }
 
 /** Larger than any snapshot that can be checked in memory. */
@@ -38,6 +53,7 @@ export function textOf(bytes: Buffer | undefined): string | undefined {
 /** Never rejects for what is in the folder: what can't be read is a problem. */
 export async function readSnapshot(path: string): Promise<SnapshotFolder> {
   const files = new Map<string, Buffer>();
+  const digests = new Map<string, string>();
   const problems: string[] = [];
   const entries = await readdir(path, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
     problems.push(`${printable(path)} can't be read (${error.code ?? "unknown"})`);
@@ -46,10 +62,17 @@ export async function readSnapshot(path: string): Promise<SnapshotFolder> {
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     if (!entry.isFile()) problems.push(`${printable(entry.name)} is not a file`);
     else {
-      const bytes = await bytesOf(join(path, entry.name)).catch((error: Error) => error);
-      if (bytes instanceof Error)
-        problems.push(`${printable(entry.name)} can't be read (${printable(bytes.message, 120)})`);
-      else files.set(entry.name, bytes);
+      const file = join(path, entry.name);
+      try {
+        if (entry.name === findingsFile) digests.set(entry.name, await digestOfFile(file));
+        else {
+          const bytes = await bytesOf(file);
+          files.set(entry.name, bytes);
+          digests.set(entry.name, sha256(bytes));
+        }
+      } catch (error) {
+        problems.push(`${printable(entry.name)} can't be read (${printable((error as Error).message, 120)})`);
+      }
     }
   }
   const text = (name: string) => textOf(files.get(name));
@@ -64,6 +87,7 @@ export async function readSnapshot(path: string): Promise<SnapshotFolder> {
   problems.push(...found.map(({ property, reason }) => `${property} ${reason}`));
   return {
     files,
+    digests,
     ...(statement && { statement }),
     statementSha256: sha256(files.get("statement.json") ?? ""),
     ...(observation && { observation }),
