@@ -64,7 +64,8 @@ const run = (...more) =>
 const frame = path.join(home, "frame.html");
 for (const [name, width, height] of [
   ["phone", 390, 9000],
-  ["laptop", 1280, 6500],
+  ["laptop", 1366, 6500],
+  ["a4", 794, 8000],
 ]) {
   writeFileSync(
     frame,

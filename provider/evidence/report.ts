@@ -83,6 +83,11 @@ function banner({ complete, sample }: ReportInput): Content {
     : undefined;
 }
 
+/** For whoever finds this page and knows none of it. */
+const lead = markup`<p>Huawei Cloud's Host Security Service (HSS) reports an event when a server runs a program that its process whitelist does not know. This page counts those events, groups them by the program's file and, where there is a rule, says which files a whitelist policy allows, and why.</p>
+<p class="note">A file is known by its hash, a digest of its content: the same content has the same hash on every server and under every name.</p>
+`;
+
 function head({ title, place, window, createdAt }: ReportInput): Markup {
   const facts: [string, string | undefined][] = [
     ["Project", place.project],
@@ -98,7 +103,7 @@ function head({ title, place, window, createdAt }: ReportInput): Markup {
   );
   return markup`<header>
 <h1>${foreign(title)}</h1>
-<dl class="facts">
+${lead}<dl class="facts">
 ${items}</dl>
 </header>
 `;

@@ -144,7 +144,13 @@ function fileOf(process: ObservedProcess): Content {
 
 export function hashes({ processes, policy }: ReportInput, { decisionOf }: Facts): Section {
   const shown = [...processes].sort(byWeight).slice(0, most.hashes);
+  const entries = shown.some((process) =>
+    decisionOf(process).why.some((text) => /\b(?:select|exclude)\[\d/.test(text)),
+  );
   const content = [
+    policy && entries
+      ? markup`<p>A rule has entries that select files and entries that exclude them; they are counted from 0 and stand in <code>rule.json</code>: <code>select[0]</code> is the first that selects.</p>\n`
+      : undefined,
     markup`<p>First those that events report as malicious or that were isolated and killed, then those on the most servers.</p>\n`,
     table({
       id: "hashes-table",
@@ -353,6 +359,6 @@ export function verifying({ verify }: ReportInput): Section {
     content:
       verify.length === 0
         ? markup`<p>No commands were given.</p>\n`
-        : markup`<p>Run these where the files of the snapshot are; each line is one command.</p>\n<pre>${lines}</pre>\n`,
+        : markup`<p>Digests alone find damage. Who made the snapshot is told by its signature only, where it has one: <code>statement.dsse.json</code>, checked with the public key of whoever signs. Run these where the files of the snapshot are; each line is one command.</p>\n<pre>${lines}</pre>\n`,
   };
 }

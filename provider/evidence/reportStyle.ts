@@ -90,6 +90,7 @@ svg .track { fill: none; stroke: var(--edge); }
 svg .grid { stroke: var(--line); }
 svg .axis { stroke: var(--edge); }
 svg .back { fill: var(--paper); }
+svg.funnel { max-width: 34rem; }
 svg.days { max-width: 50rem; }
 svg.days text { font-size: 13px; }
 ${[0, 1, 2, 3, 4, 5].map((n) => `svg .fill${n} { fill: var(--severity${n}); } svg .line${n} { stroke: var(--severity${n}); }`).join(" ")}
