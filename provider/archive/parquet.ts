@@ -2,7 +2,7 @@ import type { EventRecord } from "../hss/event.js";
 import type { SchemaElement } from "hyparquet";
 import { isRecord } from "../values.js";
 
-const rowGroup = 20_000;
+const rowGroup = 2_000;
 
 /** What people filter by, each a column; `event` is the whole event as JSON, integers beyond 2^53 as decimal strings. */
 const columns = {
