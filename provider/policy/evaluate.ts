@@ -6,6 +6,7 @@ import { evidenceOf, neverSeen, processOf } from "./evidence.js";
 import { algorithmOf } from "./hash.js";
 import { Knowledge, type Dossier, type Evidence } from "./knowledge.js";
 import { keptFrom, undisturbed } from "./kept.js";
+import { remembered, remembrance } from "./remembrance.js";
 import type { PolicyEntry } from "./policyEntry.js";
 import type { PolicyInForce } from "./policyText.js";
 import type { ObservedFile } from "./observe.js";
@@ -57,7 +58,7 @@ export interface EvaluationInput {
 export function evaluate({ admit, against, rule, now, before, keepDays }: EvaluationInput): Evaluation {
   const select = compile(rule.select ?? [], "select", now);
   const exclude = compile(rule.exclude ?? [], "exclude", now);
-  const knowledge = new Knowledge(against ? [admit, against] : [admit]);
+  const knowledge = new Knowledge([admit, ...(against ? [against] : []), ...(before ? [remembrance(before)] : [])]);
   const included: PolicyEntry[] = [];
   const excluded: PolicyEntry[] = [];
   const observed = new Set<string>();
@@ -74,7 +75,7 @@ export function evaluate({ admit, against, rule, now, before, keepDays }: Evalua
   const unseen = new Set([...plainlyListed(rule), ...(before?.included.keys() ?? [])]);
   for (const hash of unseen) if (!observed.has(hash)) decide(hash);
   for (const [hash, entry] of before?.excluded ?? []) {
-    if (entry.wasAllowed && !observed.has(hash) && !unseen.has(hash)) excluded.push(entry);
+    if (remembered(entry) && !observed.has(hash) && !unseen.has(hash)) excluded.push(entry);
   }
 
   const byHash = (a: PolicyEntry, b: PolicyEntry) => (a.hash < b.hash ? -1 : 1);
@@ -92,11 +93,11 @@ export function evaluate({ admit, against, rule, now, before, keepDays }: Evalua
     const admitting = answers.filter(({ outcome }) => outcome === "yes");
     const known = knownBefore(hash);
     if (!process && !known && admitting.length === 0) return;
-    // the service forgets after 30 days, a policy does not
-    const doubts = mostOf(dossier.doubts, known?.evidence ?? {});
-    const against = speakingAgainst({ ...dossier, doubts }, dossier, admitting);
+    const { doubts } = dossier;
+    const against = speakingAgainst(dossier, admitting);
+    const aliases = [...new Set([...(process?.aliases ?? []), ...aliasesBefore(hash)])].sort();
     const evidence = process
-      ? evidenceOf(process, doubts)
+      ? evidenceOf({ ...process, ...(aliases.length > 0 && { aliases }) }, doubts)
       : evidenceOf(processOf(hash, known?.evidence ?? evidenceElsewhere(hash)), doubts);
     const leaveOut = (reasons: readonly string[]) =>
       excluded.push({
@@ -106,9 +107,7 @@ export function evaluate({ admit, against, rule, now, before, keepDays }: Evalua
 
     if (against.length > 0) leaveOut([...against, ...(process && admitting.length === 0 ? answers.map(textOf) : [])]);
     else if (admitting.length > 0) {
-      const overruled = doubtsAbout({ ...dossier, doubts }).map(
-        (doubt) => `allowed although ${doubt}: the review gives a reason`,
-      );
+      const overruled = doubtsAbout(dossier).map((doubt) => `allowed although ${doubt}: the review gives a reason`);
       const reasons = [...admitting.map(textOf), ...overruled].map(line);
       const fresh = {
         hash,
@@ -135,9 +134,9 @@ export function evaluate({ admit, against, rule, now, before, keepDays }: Evalua
   }
 
   /** Doubts that no review with a reason answers, and exclusions. */
-  function speakingAgainst(known: Dossier, dossier: Dossier, admitting: readonly Answer[]): string[] {
+  function speakingAgainst(dossier: Dossier, admitting: readonly Answer[]): string[] {
     const isAnswered = admitting.some(({ review }) => review && isReasoned(review));
-    const doubts = isAnswered ? [] : doubtsAbout(known);
+    const doubts = isAnswered ? [] : doubtsAbout(dossier);
     if (asked?.dossier !== dossier) {
       const answers = exclude.map((entry) => entry.exclude(dossier));
       asked = { dossier, excluding: answers.filter(({ outcome }) => outcome !== "no").map(textOf) };
@@ -153,6 +152,12 @@ export function evaluate({ admit, against, rule, now, before, keepDays }: Evalua
     return before?.included.get(hash) ?? (left?.wasAllowed ? left : undefined);
   }
 
+  function aliasesBefore(hash: string): readonly string[] {
+    const left = before?.excluded.get(hash);
+    const entry = before?.included.get(hash) ?? (left && remembered(left) ? left : undefined);
+    return entry?.evidence.aliases ?? [];
+  }
+
   /** Of a reviewed hash that is known as another's alias, or not at all. */
   function evidenceElsewhere(hash: string): PolicyEntry["evidence"] {
     const together = knowledge.together(hash);
@@ -160,10 +165,6 @@ export function evaluate({ admit, against, rule, now, before, keepDays }: Evalua
     return other ? { ...evidenceOf(other, {}), hashAlgorithm: algorithmOf(hash) } : neverSeen(hash);
   }
 }
-
-/** Of each kind the larger number. */
-const mostOf = (a: Doubts, b: Partial<Doubts>): Doubts =>
-  Object.fromEntries(doubtKinds.map((kind) => [kind, Math.max(a[kind], b[kind] ?? 0)])) as unknown as Doubts;
 
 const textOf = ({ text }: Answer): string => text;
 

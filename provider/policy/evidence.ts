@@ -5,8 +5,8 @@ import { observedProcess, type ObservedProcess } from "./process.js";
 
 /** Of the long lists this many are enough for a person to recognise the file; the counts stay true. */
 const shown = 5;
-/** A check file needs them all. */
-const shownPaths = 25;
+/** A check file needs all paths, and whoever remembers a file all its hashes. */
+const shownWhole = 25;
 
 export const policyEvidence = observedProcess.omit({ hash: true, placements: true }).meta({
   id: "WhitelistPolicyEvidence",
@@ -37,7 +37,7 @@ export function evidenceOf(process: ObservedProcess, doubts: Partial<Doubts>): P
   for (const name of long) {
     const all = process[name];
     if (all === undefined) continue;
-    const most = name === "paths" ? shownPaths : shown;
+    const most = name === "paths" || name === "aliases" ? shownWhole : shown;
     if (all.length > most) cut.add(name);
     evidence[name] = all.slice(0, most);
   }

@@ -483,6 +483,62 @@ describe("[P33] to [P36] a policy does not forget", () => {
     expect((await make(asked)).included).toEqual([]);
   });
 
+  const malicious = { event_name: "white list alert malicious process", ...unhandled };
+  const later = { occur_time: now + 39 * dayMs };
+
+  test.each<[string, WireEvent[], Record<string, unknown>]>([
+    ["a doubt", [event({ ...malicious, ...later }, { process_hash: B })], {}],
+    ["an exclusion by hash", [], { exclude: [{ hashes: [B] }] }],
+    [
+      "an exclusion by path",
+      [event({ ...unhandled, ...later }, { process_hash: B, process_path: "/tmp/x" })],
+      { exclude: [{ paths: ["/tmp/*"] }] },
+    ],
+  ])("[P34] %s about an alias that no event gives any more ends it", async (_, events, more) => {
+    const { make, after, set } = world([event({}, { process_hash: A, process_file_hash: B })]);
+    const first = await make(rule);
+    expect(first.included.map(({ hash }) => hash)).toEqual([A]);
+    after(40);
+    set([event(later)]);
+    const second = await make({ ...rule, before: first.document });
+    expect(second.included.map(({ hash }) => hash)).toEqual([A]);
+    for (const before of [first.document, second.document]) {
+      set(events);
+      const third = await make({ ...rule, ...more, before });
+      expect(third.included).toEqual([]);
+      set([event(later)]);
+      if (events.length > 0 && !("exclude" in more))
+        expect((await make({ ...rule, before: third.document })).included).toEqual([]);
+    }
+  });
+
+  test.each<[string, WireEvent]>([
+    ["malice", malicious],
+    ["a kill", { handle_method: "isolate_and_kill" }],
+    ["suspicion", { handle_method: "mark_as_suspicious" }],
+  ])("[P34] %s is remembered of a hash that was never allowed, and of its file", async (_, against) => {
+    const { make, after, set } = world([event(against, { process_hash: B })]);
+    let before = (await make(rule)).document;
+    for (const events of [[], [event({ occur_time: now + 79 * dayMs }, { process_hash: A, process_file_hash: B })]]) {
+      after(40);
+      set(events);
+      const next = await make({ ...rule, before });
+      expect(next.included).toEqual([]);
+      expect(next.excluded.map(({ hash }) => hash)).toContain(B);
+      before = next.document;
+    }
+    expect((await make({ select: [because(A)], before })).included.map(({ hash }) => hash)).toEqual([A]);
+    expect((await make(rule)).included.map(({ hash }) => hash)).toEqual([A]);
+  });
+
+  test("[P34] that an event did not say how it was handled is not remembered of a hash that was never allowed", async () => {
+    const { make, after, set } = world([event({ handle_method: "" })]);
+    const { document } = await make(rule);
+    after(40);
+    set([event(later)]);
+    expect((await make({ ...rule, before: document })).included.map(({ hash }) => hash)).toEqual([A]);
+  });
+
   test("[P35] its own document and the same world give the same bytes, in every format", async () => {
     const { make, after } = world([event(), event({ ...unhandled }, { process_hash: B })]);
     const first = await make({ select: [trusted, because(C)] });
