@@ -4,6 +4,7 @@ import type { Outcome } from "./outcome.js";
 import type { PathName, PathReadings } from "./pathReading.js";
 import { codeOf, isOptional, separator, type Symbols } from "./pathSymbols.js";
 import { composed } from "./unicodeForm.js";
+import { upcase } from "./windowsCase.js";
 import { windowsReadings } from "./windowsPath.js";
 
 /**
@@ -48,6 +49,33 @@ export function askReadings(read: ReadPath, ask: (name: PathName) => Outcome): O
     }
     return may || possible.some((name) => ask(name) !== "no") ? "unknown" : "no";
   }
+}
+
+/** Whether both are surely one file's path, however each is written. */
+export function isSamePath(one: string, other: string, osType: string | undefined): boolean {
+  if (one === other) return true;
+  const key = JSON.stringify([one, other, osType]);
+  const known = samePaths.get(key);
+  if (known !== undefined) return known;
+  const [a, b] = [readPath(one, osType), readPath(other, osType)];
+  const isSame = a.every((readings, at) => shareName(readings, b[at] ?? []));
+  if (samePaths.size < 10_000) samePaths.set(key, isSame);
+  return isSame;
+}
+
+const samePaths = new Map<string, boolean>();
+
+function shareName(some: PathReadings, others: PathReadings): boolean {
+  const names = ([reading, ...more]: PathReadings): string[] =>
+    !reading || more.length > 0 || reading.doubtful ? [] : reading.names.flatMap((name) => plainName(name) ?? []);
+  const known = new Set(names(some));
+  return names(others).some((name) => known.has(name));
+}
+
+/** As the system compares names; undefined if some part of it is not known. */
+function plainName({ system, symbols }: PathName): string | undefined {
+  if (symbols.some((symbol) => symbol < 0 || isOptional(symbol))) return undefined;
+  return JSON.stringify(system === "windows" ? symbols.map(upcase) : symbols);
 }
 
 type System = PathName["system"];

@@ -1,5 +1,6 @@
 import type { ObservedDetail, ObservedEvent, ObservedProcessInfo } from "./event.js";
 import { mostTelling, normaliseHash, type UnusableReason } from "./hash.js";
+import { isSamePath } from "./path.js";
 
 /** One process of one event whose file is known by its hash. */
 export interface Sighting {
@@ -32,9 +33,10 @@ const noAliases: readonly string[] = [];
 export function sightingsOf(event: ObservedEvent): Sightings {
   const processes = event.processInfo ?? [];
   const details = event.operateDetailList ?? [];
+  const osType = said(event.osType) ?? said(event.resourceInfo?.osType);
   const found =
     processes.length > 0
-      ? processes.map((process) => ofProcess(process, detailsOf(process, processes, details)))
+      ? processes.map((process) => ofProcess(process, detailsOf(process, processes, details, osType), osType))
       : details.map(ofDetail);
   const sightings: Sighting[] = [];
   const unusable: UnusableReason[] = [];
@@ -65,20 +67,25 @@ function detailsOf(
   process: ObservedProcessInfo,
   processes: readonly ObservedProcessInfo[],
   details: readonly ObservedDetail[],
+  osType: string | undefined,
 ): readonly ObservedDetail[] {
   if (processes.length === 1) return details;
   const path = said(process.processPath);
-  return details.filter((detail) => path !== undefined && detail.filePath === path);
+  return details.filter(({ filePath }) => path !== undefined && isAt(path, filePath, osType));
 }
+
+const isAt = (path: string, filePath: unknown, osType: string | undefined): boolean =>
+  typeof filePath === "string" && isSamePath(path, filePath, osType);
 
 function ofProcess(
   process: ObservedProcessInfo,
   details: readonly ObservedDetail[],
+  osType: string | undefined,
 ): Sighting | { reason: UnusableReason } {
   const path = said(process.processPath);
   const ran = { user: said(process.processUsername), uid: idOf(process.processUid), euid: idOf(process.processEuid) };
   const isSameFile = ({ filePath }: ObservedDetail) =>
-    path === undefined || said(filePath) === undefined || filePath === path;
+    path === undefined || said(filePath) === undefined || isAt(path, filePath, osType);
   const reasons: UnusableReason[] = [];
   const hashes: string[] = [];
   let sourceRank = 0;

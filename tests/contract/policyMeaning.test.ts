@@ -105,6 +105,29 @@ add("[P3] malice reported under an alias alone is malice of the file", {
   select: [trusted],
   allowed: [],
 });
+for (const [os_type, process_path, file_path] of [
+  ["Windows", "C:\\Apps\\x.exe", "\\\\?\\c:\\apps\\\\X.EXE"],
+  ["Linux", "/bin/x", "/usr//bin/./x"],
+  [undefined, "/opt/x", "/opt//x"],
+]) {
+  const events = [
+    event({ os_type, operate_detail_list: [{ file_hash: B, file_path }] }, { process_hash: A, process_path }),
+    event({ event_name: "white list alert malicious process", ...unhandled }, { process_hash: B }),
+  ];
+  add(`[P2] an operation is on ${process_path ?? ""} under ${file_path ?? ""} too`, {
+    events,
+    select: [trusted],
+    allowed: [],
+  });
+}
+add("[P2] and not under another path", {
+  events: [
+    event({ operate_detail_list: [{ file_hash: B, file_path: "/opt/Tool" }] }),
+    event({ event_name: "white list alert malicious process", ...unhandled }, { process_hash: B }),
+  ],
+  select: [trusted],
+  allowed: [A],
+});
 add("[P3] an exclusion by an alias excludes the file", {
   events: [event({}, { process_hash: A, process_file_hash: B })],
   select: [trusted],
