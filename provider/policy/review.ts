@@ -1,7 +1,11 @@
+import { normaliseHash } from "./hash.js";
 import type { ReviewedHash } from "./rule.js";
 
 /** A hash as rules and evidence compare it. */
-export const sameHash = (text: string): string => text.trim().toLowerCase();
+export function sameHash(text: string): string {
+  const outcome = normaliseHash(text);
+  return "hash" in outcome ? outcome.hash : text.trim().toLowerCase();
+}
 
 /** The reviews of an entry or a rule, by hash. */
 export function reviewsByHash(items: readonly (string | ReviewedHash)[]): ReadonlyMap<string, ReviewedHash[]> {
@@ -24,7 +28,9 @@ export function bestReview(all: readonly ReviewedHash[], now: number): ReviewedH
   return [...all].sort((a, b) => rank(b) - rank(a) || until(b) - until(a) || 0)[0];
 }
 
-export const isReasoned = ({ reason = "" }: ReviewedHash): boolean => reason.trim() !== "";
+/** Whether it gives a reason that somebody can read: letters or digits that are drawn. */
+export const isReasoned = ({ reason = "" }: ReviewedHash): boolean =>
+  /[\p{L}\p{N}]/u.test(reason.replace(/\p{Default_Ignorable_Code_Point}/gu, ""));
 
 export const reviewText = ({ hash, reason, reviewer, expires }: ReviewedHash, asked: string): string =>
   `listed${hash === asked ? "" : ` as ${hash}`}${reviewer ? ` by ${reviewer}` : ""}${expires ? ` until ${expires}` : ""}${reason ? `, because ${reason}` : ""}`;

@@ -1,13 +1,16 @@
 import { z } from "zod";
 import type { Plain } from "./canonical.js";
-import { isPlaceholder } from "./hash.js";
+import { isPlaceholder, normaliseHash } from "./hash.js";
 import { processKinds } from "./kinds.js";
 import { pathPatternProblem } from "./pathPattern.js";
 import { severities } from "./severity.js";
 
 const hashText = z
   .string()
-  .regex(/^\s*[0-9a-fA-F]{1,256}\s*$/, "takes a hash in hexadecimal digits; a masked or shortened one matches no file")
+  .refine((text) => {
+    const outcome = normaliseHash(text);
+    return "hash" in outcome || outcome.reason === "placeholder";
+  }, "takes a hash in hexadecimal digits; a masked or shortened one matches no file")
   .refine(
     (text) => !isPlaceholder(text),
     "is a placeholder (the digest of nothing, or a repeated digit), not the hash of a program",

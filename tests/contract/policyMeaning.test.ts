@@ -128,6 +128,27 @@ add("[P2] and not under another path", {
   select: [trusted],
   allowed: [A],
 });
+add("[P4] malice under the hash as other tools write it is malice of the file", {
+  events: [
+    event(),
+    event(
+      { event_name: "white list alert malicious process", ...unhandled },
+      { process_hash: `SHA256=${A.toUpperCase()}` },
+    ),
+  ],
+  select: [trusted],
+  allowed: [],
+});
+add("[P4] and a rule may write it so", {
+  events: [event()],
+  select: [{ hashes: [`sha256:${A}`] }],
+  allowed: [A],
+});
+add("[P18] a reason that nobody can read is none", {
+  events: [event({ event_name: "white list alert malicious process", ...unhandled })],
+  select: ["\u200b", "\u3164", " - "].map((reason) => ({ hashes: [{ hash: A, reason }] })),
+  allowed: [],
+});
 add("[P3] an exclusion by an alias excludes the file", {
   events: [event({}, { process_hash: A, process_file_hash: B })],
   select: [trusted],
