@@ -1,5 +1,6 @@
 import { compileAccount } from "./account.js";
 import { documentedStatuses, handlingOf } from "./doubts.js";
+import { addressesIn, hostNameOf, withoutDomain } from "./hostSpelling.js";
 import type { FileSighting, ObservedPart, ObservedPlace } from "./observe.js";
 import { documentedSystems } from "./osType.js";
 import { agreed, any, type Outcome } from "./outcome.js";
@@ -162,9 +163,16 @@ const hostName: Kind = {
   valueOf: ({ place }) => place.hostNames[0],
   keyOf: ({ place }) => keyOf(...place.hostNames),
   compile: (wanted) => {
-    const accepted = new Set(wanted.map((text) => text.trim().toLowerCase()));
-    const ask = (name: string): Outcome =>
-      isKnown(name) ? (accepted.has(name.trim().toLowerCase()) ? "yes" : "no") : "unknown";
+    const accepted = new Set(wanted.map(hostNameOf));
+    const accepts = (name: string | undefined) => name !== undefined && accepted.has(name);
+    const shortened = new Set([...accepted].map(withoutDomain));
+    const ask = (text: string): Outcome => {
+      if (!isKnown(text)) return "unknown";
+      const name = hostNameOf(text);
+      if (accepts(name)) return "yes";
+      // a name with its domain and one without may be one server's
+      return accepts(withoutDomain(name)) || shortened.has(name) ? "unknown" : "no";
+    };
     return ({ place }) => agreed(place.hostNames.map(ask));
   },
 };
@@ -173,9 +181,11 @@ const address: Kind = {
   valueOf: ({ place }) => place.addresses[0],
   keyOf: ({ place }) => keyOf(...place.addresses),
   compile: (wanted) => {
-    const accepted = new Set(wanted.map((text) => text.trim().toLowerCase()));
-    const ask = (one: string): Outcome =>
-      isKnown(one) ? (accepted.has(one.trim().toLowerCase()) ? "yes" : "no") : "unknown";
+    const accepted = new Set(wanted.flatMap((text) => addressesIn(text.trim())));
+    const ask = (text: string): Outcome => {
+      if (!isKnown(text)) return "unknown";
+      return addressesIn(text.trim()).some((one) => accepted.has(one)) ? "yes" : "no";
+    };
     return ({ place }) => (place.addresses.length === 0 ? "unknown" : any(place.addresses.map(ask)));
   },
 };

@@ -1,3 +1,6 @@
+import { addressesIn, hostNameOf, withoutDomain } from "./hostSpelling.js";
+import { Union } from "./union.js";
+
 /** A server as an event names it. */
 export interface ServerDescriptor {
   readonly hostId?: string;
@@ -7,8 +10,8 @@ export interface ServerDescriptor {
 
 /**
  * How many servers these surely are. Two ids with one name, or one address, and nothing that contradicts are one server that
- * was installed again. Where some descriptors have an id and a name or address, the others do not count; else names count,
- * else addresses, else ids. Takes time proportional to the number of descriptors.
+ * was installed again. Where some descriptors have an id and a name or address, the others do not count; else names count that
+ * share no address, else addresses, else ids. A name without a domain may be any that begins with it. Takes time proportional to the number of descriptors.
  */
 export function countServers(descriptors: Iterable<ServerDescriptor>): number {
   const known = new Map<string, Known>();
@@ -16,13 +19,13 @@ export function countServers(descriptors: Iterable<ServerDescriptor>): number {
     const one = usable(descriptor);
     known.set(JSON.stringify([one.id, one.name, one.addresses]), one);
   }
-  const all = [...known.values()];
+  const all = oneSpelling([...known.values()]);
   const whole = all.filter(
     ({ id, name, addresses }) => id !== undefined && (name !== undefined || addresses.length > 0),
   );
   if (whole.length > 0) return components(whole);
-  const names = new Set(all.flatMap(({ name }) => name ?? []));
-  if (names.size > 0) return names.size;
+  const named = all.filter(({ name }) => name !== undefined);
+  if (named.length > 0) return namesApart(named);
   // one server may give several addresses
   const addresses = new Set(all.flatMap((one) => one.addresses[0] ?? []));
   if (addresses.size > 0) return addresses.size;
@@ -42,9 +45,27 @@ const clean = (text: string | undefined): string | undefined => {
 
 const usable = ({ hostId, hostName, addresses = [] }: ServerDescriptor): Known => ({
   id: clean(hostId)?.replace(/[-{}]/g, ""),
-  name: clean(hostName),
-  addresses: [...new Set(addresses.flatMap((address) => clean(address) ?? []))].sort(),
+  name: clean(hostName === undefined ? undefined : hostNameOf(hostName)),
+  addresses: [...new Set(addresses.flatMap((address) => addressesIn(clean(address) ?? "")))].sort(),
 });
+
+/** A name with its domain as the one without, where both are there. */
+function oneSpelling(all: readonly Known[]): readonly Known[] {
+  const names = new Set(all.map(({ name }) => name));
+  return all.map((one) => {
+    const short = one.name === undefined ? undefined : withoutDomain(one.name);
+    return short !== undefined && names.has(short) ? { ...one, name: short } : one;
+  });
+}
+
+/** Of servers that give no id: one that was renamed keeps its address. */
+function namesApart(named: readonly Known[]): number {
+  const union = new Union();
+  for (const { name = "", addresses } of named) {
+    for (const address of addresses) union.join(`name ${name}`, `address ${address}`);
+  }
+  return new Set(named.map(({ name = "" }) => union.rootOf(`name ${name}`))).size;
+}
 
 /** Sets of descriptors that may be one server: each set is at least one server of its own. */
 function components(all: readonly Known[]): number {

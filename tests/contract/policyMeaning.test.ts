@@ -368,6 +368,36 @@ add("[P31] an older sighting is not a recent one", {
   exclude: [{ seenWithinDays: 19 }],
   allowed: [A],
 });
+for (const [private_ip, wanted] of [
+  ["2001:db8::1", "2001:0DB8:0:0:0:0:0:1"],
+  ["10.0.0.7", "::ffff:10.0.0.7"],
+  ["10.0.0.6,10.0.0.7", "10.0.0.7"],
+] as const) {
+  const events = [event({ private_ip })];
+  add(`[P25] ${wanted} is ${private_ip}`, { events, select: [{ hostIps: [wanted] }], allowed: [A] });
+  add(`[P25] and an exclusion of ${wanted} holds for ${private_ip}`, {
+    ...{ events, select: [trusted], exclude: [{ hostIps: [wanted] }], allowed: [] },
+  });
+}
+for (const [host_name, wanted, isSure] of [
+  ["web-1.example.com", "web-1", false],
+  ["web-1", "WEB-1.example.com", false],
+  ["web-1.example.com.", "web-1.example.com", true],
+] as const) {
+  const events = [event({ host_name })];
+  add(`[P25] ${wanted} ${isSure ? "is" : "may be"} ${host_name}`, {
+    ...{ events, select: [{ hostNames: [wanted] }], allowed: isSure ? [A] : [] },
+  });
+  add(`[P25] an exclusion of ${wanted} holds for ${host_name}`, {
+    ...{ events, select: [trusted], exclude: [{ hostNames: [wanted] }], allowed: [] },
+  });
+}
+add("[P25] names of two domains are two", {
+  events: [event({ host_name: "web-1.example.org" })],
+  select: [trusted],
+  exclude: [{ hostNames: ["web-1.example.com"] }],
+  allowed: [A],
+});
 add("[P25] servers are selected by name and address", {
   events: [event(), event({ host_name: "web-2", host_id: "h2", private_ip: "10.0.0.2" }, { process_hash: B })],
   select: [{ hostNames: ["WEB-1"], hostIps: ["10.0.0.1"] }],

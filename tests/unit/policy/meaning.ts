@@ -354,7 +354,19 @@ function serversOf(sightings: readonly Seen[]): number {
     ({ id, name, addresses }) => id !== undefined && (name !== undefined || addresses.length > 0),
   );
   if (whole.length === 0) {
-    const names = new Set(all.map(({ name }) => name).filter((name) => name !== undefined));
+    const names = new Map<string, Set<string>>();
+    for (const { name, addresses } of all) {
+      if (name !== undefined) names.set(name, new Set([...(names.get(name) ?? []), ...addresses]));
+    }
+    for (let before = 0; before !== names.size;) {
+      before = names.size;
+      for (const [name, own] of names)
+        for (const [other, others] of names)
+          if (name < other && [...own].some((one) => others.has(one))) {
+            names.set(name, new Set([...own, ...others]));
+            names.delete(other);
+          }
+    }
     const addresses = new Set(all.map((one) => [...one.addresses].sort()[0]).filter((one) => one !== undefined));
     const ids = new Set(all.map(({ id }) => id).filter((id) => id !== undefined));
     return names.size > 0 ? names.size : addresses.size > 0 ? addresses.size : ids.size;

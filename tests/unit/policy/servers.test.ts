@@ -22,6 +22,17 @@ describe("[P30] how many servers these surely are", () => {
     ["names alone", 2, [server(undefined, "n1"), server(undefined, "n2")]],
     ["ids alone", 2, [server("a"), server("b")]],
     ["ids alone beside one that has a name", 1, [server("a", "n1"), server("b")]],
+    ["one address in two spellings", 1, [server("a", "n1", "2001:db8::1"), server("b", "n1", "2001:0DB8:0:0::1")]],
+    [
+      "one of several addresses in a field",
+      1,
+      [server("a", "n1", "10.0.0.1, fe80::1%eth0"), server("b", "n1", "FE80::1")],
+    ],
+    ["a name with its domain and without", 1, [server("a", "n1.example.com", "1"), server("b", "N1", "1")]],
+    ["names of two domains", 2, [server("a", "n1.example.com", "1"), server("b", "n1.example.org", "1")]],
+    ["names alone with one address", 1, [server(undefined, "n1", "1"), server(undefined, "n2", "1")]],
+    ["names alone with two addresses", 2, [server(undefined, "n1", "1"), server(undefined, "n2", "2")]],
+    ["names alone, with a domain and without", 1, [server(undefined, "n1"), server(undefined, "n1.example.com.")]],
     ["nobody", 0, []],
   ])("%s: %i", (_, count, servers) => {
     expect(countServers(servers)).toBe(count);
