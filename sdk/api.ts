@@ -533,6 +533,8 @@ export interface ObservedWithoutHash {
   eventCount: number;
   /** Number of processes without a usable hash, those of other events included. */
   processCount: number;
+  /** Number of events that speak against such a process: malicious, killed, or handled otherwise than by trust. Absent: none. */
+  doubtedCount?: number;
 }
 
 export type PolicyFormat = "hss" | "fapolicyd" | "sha256sum" | "csv" | "json" | "stix";

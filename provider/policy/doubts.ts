@@ -28,6 +28,10 @@ export interface Doubts {
 
 export type DoubtKind = keyof Doubts;
 
+/** Whether it is a decision against a file, or malice, and not only something that an event does not say. */
+export const isLastingDoubt = (kind: DoubtKind): boolean =>
+  kind !== "unknownNameCount" && kind !== "unknownHandlingCount";
+
 /** In the order in which reasons list them. */
 export const doubtKinds = [
   "maliciousCount",

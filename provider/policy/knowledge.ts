@@ -2,7 +2,7 @@ import { doubtKinds, type Doubts } from "./doubts.js";
 import { kindsOf, type Kind } from "./kinds.js";
 import type { FileSighting, ObservedFile, ObservedPart, Seen } from "./observe.js";
 import { baseNames } from "./path.js";
-import type { ObservedProcess } from "./process.js";
+import type { ObservedProcess, WithoutHash } from "./process.js";
 import { severities, severityRank } from "./severity.js";
 import { Union } from "./union.js";
 
@@ -11,6 +11,7 @@ export interface Evidence {
   readonly processes: readonly ObservedProcess[];
   readonly doubts: ReadonlyMap<string, Partial<Doubts>>;
   readonly together: readonly (readonly string[])[];
+  readonly withoutHash?: readonly WithoutHash[];
   /** Absent: nobody knows what stood together. */
   fileOf?(hash: string): ObservedFile | undefined;
 }

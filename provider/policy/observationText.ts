@@ -168,6 +168,7 @@ export function readObservation(property: string, given: string, problems: Probl
       processes: processes.map(({ sightings: _, ...process }) => process),
       doubts: new Map([...processes, ...doubts].map((one) => [one.hash, countsIn(one)])),
       together,
+      withoutHash: without,
       fileOf: (hash) => files.get(hash),
     },
     withoutHash: without,

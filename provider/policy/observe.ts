@@ -1,5 +1,5 @@
 import { lastMillisecond } from "../time.js";
-import { doubtsOf, type DoubtKind, type Doubts } from "./doubts.js";
+import { doubtsOf, isLastingDoubt, type DoubtKind, type Doubts } from "./doubts.js";
 import type { ObservedEvent } from "./event.js";
 import { mostTelling } from "./hash.js";
 import { larger, Pairs } from "./pairs.js";
@@ -110,7 +110,7 @@ export function createObservation({ now }: ObservationOptions) {
   let newest = new Float64Array(1024).fill(-Infinity);
   let undated = new Uint8Array(1024);
   const doubts = new Map<string, Record<DoubtKind, number>>();
-  const without = new Map<WithoutHash["reason"], { events: number; processes: number }>();
+  const without = new Map<WithoutHash["reason"], { events: number; processes: number; doubted: number }>();
 
   const tuple = (members: readonly number[]): number => members.reduce((before, member) => tuples.idOf(before, member));
   // 0 is the empty list
@@ -119,7 +119,7 @@ export function createObservation({ now }: ObservationOptions) {
   const textList = (members: readonly string[]): number => list(members.map((text) => texts.idOf(text)));
 
   const withoutOf = (reason: WithoutHash["reason"]) => {
-    const known = without.get(reason) ?? { events: 0, processes: 0 };
+    const known = without.get(reason) ?? { events: 0, processes: 0, doubted: 0 };
     without.set(reason, known);
     return known;
   };
@@ -127,10 +127,12 @@ export function createObservation({ now }: ObservationOptions) {
   function add(event: ObservedEvent): void {
     const { sightings, unusable, processCount } = sightingsOf(event);
     for (const reason of unusable) withoutOf(reason).processes += 1;
-    if (sightings.length === 0) {
-      withoutOf(processCount === 0 ? "noProcess" : mostTelling(unusable)).events += 1;
-    }
-    for (const doubt of doubtsOf(event)) {
+    const why = processCount === 0 ? "noProcess" : mostTelling(unusable);
+    if (sightings.length === 0) withoutOf(why).events += 1;
+    const against = doubtsOf(event);
+    const isUnnamed = unusable.length > 0 || processCount === 0;
+    if (isUnnamed && against.some(isLastingDoubt)) withoutOf(why).doubted += 1;
+    for (const doubt of against) {
       for (const hash of usableHashes(event)) {
         const known = doubts.get(hash) ?? noDoubts();
         known[doubt] += 1;
@@ -283,7 +285,10 @@ export function createObservation({ now }: ObservationOptions) {
     }
     processes.sort((a, b) => b.eventCount - a.eventCount || (a.hash < b.hash ? -1 : 1));
     const withoutHash = [...without]
-      .map(([reason, { events, processes }]) => ({ reason, eventCount: events, processCount: processes }))
+      .map(([reason, { events, processes, doubted }]) => ({
+        ...{ reason, eventCount: events, processCount: processes },
+        ...(doubted > 0 && { doubtedCount: doubted }),
+      }))
       .sort((a, b) => b.eventCount - a.eventCount || (a.reason < b.reason ? -1 : 1));
     return {
       processes,

@@ -88,6 +88,9 @@ export const withoutHash = z
     }),
     eventCount: count("Number of events without any usable hash."),
     processCount: count("Number of processes without a usable hash, those of other events included."),
+    doubtedCount: count(
+      "Number of events that speak against such a process: malicious, killed, or handled otherwise than by trust. Absent: none.",
+    ).optional(),
   })
   .meta({ id: "ObservedWithoutHash", description: "Events that carry no usable hash, by reason." });
 

@@ -1,14 +1,11 @@
-import { doubtKinds, type DoubtKind } from "./doubts.js";
+import { doubtKinds, isLastingDoubt } from "./doubts.js";
 import type { PolicyEvidence } from "./evidence.js";
 import type { Evidence } from "./knowledge.js";
 import type { PolicyEntry } from "./policyEntry.js";
 import type { PolicyInForce } from "./policyText.js";
 
-/** What a decision against a file leaves behind, whether or not it was ever allowed. */
-const lasting: ReadonlySet<DoubtKind> = new Set(["maliciousCount", "killedCount", "distrustedCount"]);
-
 const isLasting = (evidence: PolicyEvidence): boolean =>
-  doubtKinds.some((kind) => lasting.has(kind) && (evidence[kind] ?? 0) > 0);
+  doubtKinds.some((kind) => isLastingDoubt(kind) && (evidence[kind] ?? 0) > 0);
 
 /** Whether what was left out stays among what is left out, though nothing reports it any more. */
 export const remembered = ({ wasAllowed, evidence }: PolicyEntry): boolean =>
@@ -22,7 +19,7 @@ export function remembrance({ included, excluded }: PolicyInForce): Evidence {
     processes: [],
     doubts: new Map(
       entries.map((entry) => {
-        const kinds = doubtKinds.filter((kind) => lasting.has(kind) || isAllowed(entry));
+        const kinds = doubtKinds.filter((kind) => isLastingDoubt(kind) || isAllowed(entry));
         return [entry.hash, Object.fromEntries(kinds.map((kind) => [kind, entry.evidence[kind] ?? 0]))] as const;
       }),
     ),

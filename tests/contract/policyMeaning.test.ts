@@ -676,8 +676,36 @@ describe("[P37] a silent mistake is told", () => {
     ],
     [{ select: [trusted], exclude: [{ paths: ["/srv/**"] }] }, /exclude\[0\]\.paths: \/srv\/\*\* matches nothing/],
     [{ select: [{ names: ["tool"] }] }, /names alone/],
+    [
+      { select: [trusted], exclude: [{ hashes: [B, A.slice(0, 32)] }] },
+      /exclude\[0\]\.hashes: 1 of 2, such as \w{32}, can't be any that was observed: those have 64 digits, and it has 32/,
+    ],
+    [
+      { select: [trusted], exclude: [{ paths: ["/*"] }] },
+      /exclude\[0\]\.paths: \/\* means .* such as \/opt\/tool, which is allowed; for all of them write \/\*\*/,
+    ],
+    [{ select: [trusted], exclude: [{ paths: ["/opt"] }] }, /\/opt matches nothing .*did you mean \/opt\/\*\*\?/],
+    [{ select: [trusted], exclude: [{ hostIps: ["10.0.0.0/8"] }] }, /a network is no address: write each one/],
+    [{ select: [trusted], exclude: [{ policyIds: ["*"] }] }, /compared as it is, \* and \? mean nothing here/],
   ])("%j", async (rule, warning) => {
     expect((await documentOf([event()], rule as Record<string, unknown>)).warnings.join("\n")).toMatch(warning);
+  });
+
+  test("no word is advised that never counts", async () => {
+    const { warnings } = await documentOf([event({ handle_method: "Mark_As_Trust" })], { select: [trusted] });
+    expect(warnings.join("\n")).toMatch(/mark_as_trust matches nothing that was observed$/);
+  });
+
+  test.each<[string, WireEvent, Process]>([
+    ["a masked hash", { event_name: "white list alert malicious process", ...unhandled }, { process_hash: "ab****" }],
+    ["no process", { handle_method: "isolate_and_kill", process_info: undefined }, {}],
+  ])("an event that speaks against a file and has %s is told", async (_, more, processMore) => {
+    const events = [event(), event(more, processMore)];
+    const told = /1 event that speaks against a file .* has no usable hash/;
+    expect((await documentOf(events, { select: [trusted] })).warnings.join("\n")).toMatch(told);
+    expect((await documentOf(events, { select: [trusted], hostName: "web-1" })).warnings.join("\n")).toMatch(told);
+    const silent = await documentOf([event(), event({}, { process_hash: "ab****" })], { select: [trusted] });
+    expect(silent.warnings).toEqual([]);
   });
 
   test("allowed interpreters are told", async () => {

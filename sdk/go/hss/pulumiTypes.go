@@ -2193,6 +2193,8 @@ func (o ObservedSharedPathArrayOutput) Index(i pulumi.IntInput) ObservedSharedPa
 
 // Events that carry no usable hash, by reason.
 type ObservedWithoutHash struct {
+	// Number of events that speak against such a process: malicious, killed, or handled otherwise than by trust. Absent: none.
+	DoubtedCount *int `pulumi:"doubtedCount"`
 	// Number of events without any usable hash.
 	EventCount int `pulumi:"eventCount"`
 	// Number of processes without a usable hash, those of other events included.
@@ -2214,6 +2216,11 @@ func (o ObservedWithoutHashOutput) ToObservedWithoutHashOutput() ObservedWithout
 
 func (o ObservedWithoutHashOutput) ToObservedWithoutHashOutputWithContext(ctx context.Context) ObservedWithoutHashOutput {
 	return o
+}
+
+// Number of events that speak against such a process: malicious, killed, or handled otherwise than by trust. Absent: none.
+func (o ObservedWithoutHashOutput) DoubtedCount() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v ObservedWithoutHash) *int { return v.DoubtedCount }).(pulumi.IntPtrOutput)
 }
 
 // Number of events without any usable hash.

@@ -2132,17 +2132,21 @@ class ObservedWithoutHash(dict):
     def __init__(__self__, *,
                  event_count: _builtins.int,
                  process_count: _builtins.int,
-                 reason: _builtins.str):
+                 reason: _builtins.str,
+                 doubted_count: Optional[_builtins.int] = None):
         """
         Events that carry no usable hash, by reason.
 
         :param _builtins.int event_count: Number of events without any usable hash.
         :param _builtins.int process_count: Number of processes without a usable hash, those of other events included.
         :param _builtins.str reason: Why: `placeholder` (the digest of nothing, one repeated digit, a stub), `masked` (with `*`), `empty`, `absent` (no hash field), `malformed` (not hexadecimal digits), `noProcess` (the event reports no process).
+        :param _builtins.int doubted_count: Number of events that speak against such a process: malicious, killed, or handled otherwise than by trust. Absent: none.
         """
         pulumi.set(__self__, "event_count", event_count)
         pulumi.set(__self__, "process_count", process_count)
         pulumi.set(__self__, "reason", reason)
+        if doubted_count is not None:
+            pulumi.set(__self__, "doubted_count", doubted_count)
 
     @_builtins.property
     @pulumi.getter(name="eventCount")
@@ -2167,6 +2171,14 @@ class ObservedWithoutHash(dict):
         Why: `placeholder` (the digest of nothing, one repeated digit, a stub), `masked` (with `*`), `empty`, `absent` (no hash field), `malformed` (not hexadecimal digits), `noProcess` (the event reports no process).
         """
         return pulumi.get(self, "reason")
+
+    @_builtins.property
+    @pulumi.getter(name="doubtedCount")
+    def doubted_count(self) -> Optional[_builtins.int]:
+        """
+        Number of events that speak against such a process: malicious, killed, or handled otherwise than by trust. Absent: none.
+        """
+        return pulumi.get(self, "doubted_count")
 
 
 @pulumi.output_type
