@@ -22,6 +22,8 @@ function kindOf(given: string): Kind {
     .replace(/\.exe$/, "");
   if (/^(?:ld(?:-linux[-\w.]*|-musl-[-\w]+|-[\d.]+|64|32)?\.so(?:\.\d+)*|ld\.so|ld-[\d.]+\.so)$/.test(name))
     return "loader";
+  // an emulator of another processor runs the program that it is given
+  if (/^qemu-[a-z][\w]*(?:-static)?$/.test(name) && !notEmulators.test(name)) return "loader";
   // python3.11, perl5.36.0, php8.2, lua5.4, node18, tclsh8.6: the name and its version
   const plain = /^([a-z_][a-z_+-]*?)[-\d.]*(?:-?(?:config|dbg|debug))?$/.exec(name)?.[1] ?? name;
   for (const one of [name, plain]) {
@@ -31,16 +33,18 @@ function kindOf(given: string): Kind {
   return scripts.test(name) ? "script" : "other";
 }
 
+const notEmulators = /^qemu-(?:img|io|nbd|ga|edid|keymap|system_\w*)$/;
+
 const lists: readonly (readonly [Kind, string])[] = [
   [
     "shell",
-    "sh bash rbash dash ash zsh ksh mksh pdksh fish csh tcsh rc es elvish nu yash powershell powershell_ise pwsh cmd command",
+    "sh bash rbash dash ash zsh ksh mksh pdksh fish csh tcsh rc es elvish nu yash powershell powershell_ise pwsh cmd command wsl wslhost",
   ],
   [
     "interpreter",
-    "python pythonw pypy ipython perl ruby irb jruby node nodejs bun deno java javaw jshell groovy scala kotlin clojure php php-cli php-cgi lua luajit tclsh wish expect awk gawk mawk nawk original-awk guile scheme racket r rscript julia octave erl escript elixir iex ghci runghc ocaml dotnet mono csi fsi msbuild installutil wscript cscript mshta osascript gdb lldb jjs jrunscript",
+    "python pythonw pypy ipython perl ruby irb jruby node nodejs bun deno java javaw jshell groovy scala kotlin clojure php php-cli php-cgi lua luajit tclsh wish expect awk gawk mawk nawk original-awk guile scheme racket r rscript julia octave erl escript elixir iex ghci runghc ocaml dotnet mono csi fsi msbuild installutil wscript cscript mshta osascript gdb lldb jjs jrunscript py pyw ts-node tsx wine wine64 emacs wmic cdb ntsd kd windbg fsianycpu rcsi dnx texttransform runscripthelper",
   ],
-  ["loader", "rundll32 regsvr32 regasm regsvcs odbcconf mavinject dllhost ld.so"],
+  ["loader", "rundll32 regsvr32 regasm regsvcs odbcconf mavinject dllhost infdefaultinstall ld.so"],
   ["multiCall", "busybox toybox coreutils sbase-box ubase-box uutils"],
 ];
 
