@@ -58,6 +58,7 @@ function byName(wanted: Word, given: Word, named: string, system: System): Outco
   if (wanted.kind === "sid" || given.kind === "sid") return bySid(wanted, given);
   if (isSameRole(wanted, given)) return "unknown";
   if (named.trim() !== named && isSame(wanted.text, given.text, system)) return "unknown";
+  if (isJoinedByPlus(wanted, given)) return "unknown";
   const isForeign = (given.domain ?? wanted.domain) !== undefined;
   if (!isSame(wanted.name, given.name, isForeign ? "windows" : system)) return "no";
   if (wanted.kind !== given.kind || wanted.domain === undefined || given.domain === undefined) return "unknown";
@@ -65,6 +66,13 @@ function byName(wanted: Word, given: Word, named: string, system: System): Outco
     ? "unknown"
     : "no";
 }
+
+/** Winbind may write `DOMAIN+name`; an account may be called so, too. */
+const isJoinedByPlus = (a: Word, b: Word): boolean => {
+  const isEnd = (one: Word, other: Word) =>
+    one.kind === "plain" && /^[^+]/.test(one.text) && fold(one.text).endsWith(`+${fold(other.name)}`);
+  return isEnd(a, b) || isEnd(b, a);
+};
 
 /** One machine's own accounts go by several domains: a dot, `BUILTIN`, the name of the machine. */
 const isLocal = (domain: string): boolean => domain === "." || /^(?:builtin|localhost|nt authority)$/i.test(domain);
@@ -130,7 +138,8 @@ interface Word {
 }
 
 function parse(source: string): Word {
-  const text = normalForm(source.trim());
+  // a backslash that some program escaped is one
+  const text = normalForm(source.trim()).replace(/\\{2,}/g, "\\");
   if (/^S-1-\d+(?:-\d+)+$/i.test(text)) return { kind: "sid", text, name: text };
   if (/^\d+$/.test(text)) return { kind: "uid", text: text.replace(/^0+(?=\d)/, ""), name: text };
   const slash = Math.max(text.lastIndexOf("\\"), text.lastIndexOf("/"));

@@ -1,5 +1,5 @@
 import type { ObservedEvent } from "./event.js";
-import { maliceOf } from "./malice.js";
+import { isMaliciousClass, maliceOf } from "./malice.js";
 import { said } from "./sighting.js";
 
 /** The API's words for what was decided about an event. */
@@ -59,7 +59,7 @@ export const doubtSentences = (doubts: Partial<Doubts>): string[] =>
 /** What one event says against the files it names; nothing for most. */
 export function doubtsOf(event: ObservedEvent): DoubtKind[] {
   const doubts: DoubtKind[] = [];
-  const malice = maliceOf(said(event.eventName));
+  const malice = isMaliciousClass(said(event.eventClassId)) ? "yes" : maliceOf(said(event.eventName));
   if (malice === "yes") doubts.push("maliciousCount");
   if (malice === "unknown") doubts.push("unknownNameCount");
   const handling = handlingOf(event);

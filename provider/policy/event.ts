@@ -4,6 +4,7 @@
  */
 export interface ObservedEvent {
   readonly eventName?: string;
+  readonly eventClassId?: string;
   readonly severity?: string;
   readonly hostName?: string;
   readonly hostId?: string;

@@ -13,6 +13,13 @@ export function maliceOf(eventName: string | undefined): Outcome {
   return answer;
 }
 
+/** Classes of the service's events that are about attacks and malware, whatever the alert's name says. */
+export const isMaliciousClass = (eventClassId: string | undefined): boolean =>
+  eventClassId !== undefined &&
+  /^(?:av|containerescape|fileless|malware|ransomware|rootkit|vmescape|vul_exploit|webshell)_\d+$/i.test(
+    eventClassId.trim(),
+  );
+
 // names are few, and events many
 const answers = new Map<string, Outcome>();
 

@@ -47,6 +47,10 @@ function unreplaced(source: string): string | undefined {
     const path = source.replace(/^file:\/*(?:localhost\/)?/i, "");
     return `is an address; write ${/^[A-Za-z]:/.test(path) ? path : `/${path}`}`;
   }
+  if (/^\(?\^/.test(source))
+    return "begins with ^, and is no regular expression; write * within a folder, ** across folders";
+  if (/^!/.test(source))
+    return `begins with !, which excepts nothing here; write ${source.slice(1) || "a path"} into exclude`;
   if (source.startsWith("~")) {
     const [user = ""] = source.slice(1).split(/[\\/]/);
     return `begins with ~, which only a shell replaces; write /home/${user || "*"}${source.slice(1 + user.length)}`;

@@ -144,6 +144,41 @@ add("[P4] and a rule may write it so", {
   select: [{ hashes: [`sha256:${A}`] }],
   allowed: [A],
 });
+for (const event_class_id of ["malware_0001", "ransomware_0003", "webshell_0001"]) {
+  add(`[P15] a class of ${event_class_id} is malice under whatever name`, {
+    ...{ events: [event(), event({ event_class_id })], select: [trusted], allowed: [] },
+  });
+}
+add("[P15] the class of the whitelist's own events is none", {
+  events: [event({ event_class_id: "appwl_1001" })],
+  select: [trusted],
+  allowed: [A],
+});
+add("[P17] the parent of a malicious process is not what the event is about", {
+  events: [
+    event(),
+    event(
+      { event_name: "white list alert malicious process", ...unhandled },
+      { process_hash: B, parent_process_file_hash: A },
+    ),
+  ],
+  select: [trusted],
+  allowed: [A],
+});
+for (const process_username of ["CORP+app", "CORP\\\\app"]) {
+  add(`[P27] ${process_username} may be app`, {
+    ...{ events: [event({}, { process_username })], select: [trusted], exclude: [{ users: ["app"] }], allowed: [] },
+  });
+}
+for (const process_path of ["C:\\Windows\\Temp.\\x.exe", "/usr/sbin/x"]) {
+  const os_type = process_path.startsWith("/") ? "Linux" : "Windows";
+  const paths = ["?:\\Windows\\Temp\\**", "/usr/bin/*"];
+  const events = [event({ os_type }, { process_path })];
+  add(`[P28] ${process_path} may be in another folder`, { events, select: [{ paths }], allowed: [] });
+  add(`[P28] and an exclusion of that holds for ${process_path}`, {
+    ...{ events, select: [trusted], exclude: [{ paths }], allowed: [] },
+  });
+}
 add("[P18] a reason that nobody can read is none", {
   events: [event({ event_name: "white list alert malicious process", ...unhandled })],
   select: ["\u200b", "\u3164", " - "].map((reason) => ({ hashes: [{ hash: A, reason }] })),
@@ -717,7 +752,7 @@ describe("[P37] a silent mistake is told", () => {
 });
 
 describe("[P38] a pattern that no path can match", () => {
-  test.each(["/tmp/", "*.sh", "~/**", "%WINDIR%\\Temp\\*", "/tmp/{a,b}", " /tmp/x"])(
+  test.each(["/tmp/", "*.sh", "~/**", "%WINDIR%\\Temp\\*", "/tmp/{a,b}", " /tmp/x", "!/tmp/**", "^/tmp/.*$"])(
     "%s is refused",
     async (pattern) => {
       await expect(documentOf([event()], { exclude: [{ paths: [pattern] }] })).rejects.toThrow(/exclude\.0\.paths\.0/);
