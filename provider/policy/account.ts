@@ -38,7 +38,8 @@ type System = "linux" | "windows";
 function ask(wanted: Word, { user, uid, euid }: ReportedAccount, system: System): Outcome {
   const ids = [uid, euid].filter((id) => id !== undefined);
   const named = user === undefined || user.trim() === "" || user.includes("*") ? undefined : user;
-  if (named !== undefined && isSame(wanted.text, normalForm(named), system)) return "yes";
+  if (named !== undefined && [wanted.text, wanted.source].some((text) => isSame(text, normalForm(named), system)))
+    return "yes";
   // on Windows the numbers mean nothing
   if (system === "windows") return named === undefined ? "unknown" : byName(wanted, parse(named), named, system);
   if (wanted.kind === "uid") {
@@ -132,6 +133,8 @@ const roleOf = ({ name }: Word): Role | undefined => roles.get(fold(name).replac
 
 interface Word {
   readonly kind: "plain" | "domain" | "upn" | "sid" | "uid";
+  /** As it is written, with zeros in front of a number. */
+  readonly source: string;
   readonly text: string;
   readonly name: string;
   readonly domain?: string;
@@ -140,13 +143,14 @@ interface Word {
 function parse(source: string): Word {
   // a backslash that some program escaped is one
   const text = normalForm(source.trim()).replace(/\\{2,}/g, "\\");
-  if (/^S-1-\d+(?:-\d+)+$/i.test(text)) return { kind: "sid", text, name: text };
-  if (/^\d+$/.test(text)) return { kind: "uid", text: text.replace(/^0+(?=\d)/, ""), name: text };
+  if (/^S-1-\d+(?:-\d+)+$/i.test(text)) return { kind: "sid", source: text, text, name: text };
+  if (/^\d+$/.test(text)) return { kind: "uid", source: text, text: text.replace(/^0+(?=\d)/, ""), name: text };
   const slash = Math.max(text.lastIndexOf("\\"), text.lastIndexOf("/"));
-  if (slash >= 0) return { kind: "domain", text, domain: text.slice(0, slash), name: text.slice(slash + 1) };
+  if (slash >= 0)
+    return { kind: "domain", source: text, text, domain: text.slice(0, slash), name: text.slice(slash + 1) };
   const at = text.lastIndexOf("@");
-  if (at > 0) return { kind: "upn", text, name: text.slice(0, at), domain: text.slice(at + 1) };
-  return { kind: "plain", text, name: text };
+  if (at > 0) return { kind: "upn", source: text, text, name: text.slice(0, at), domain: text.slice(at + 1) };
+  return { kind: "plain", source: text, text, name: text };
 }
 
 const isSame = (wanted: string, given: string, system: System): boolean =>
