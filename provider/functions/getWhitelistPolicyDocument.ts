@@ -1,6 +1,6 @@
 import { z } from "zod";
 import {
-  duplicateProcesses,
+  problemsOfList,
   evidenceOfList,
   exclude,
   observedProcess,
@@ -87,7 +87,7 @@ outputs:
       problems.push({ property: "processes", reason: "excludes observation: give one of them" });
     if (policies !== undefined && format !== "hss")
       problems.push({ property: "policies", reason: `is for format hss, and format is ${format}` });
-    problems.push(...duplicateProcesses(processes ?? []));
+    problems.push(...problemsOfList(processes ?? []));
     const read = observation === undefined ? undefined : readObservation("observation", observation, problems);
     if (read && read.source.narrowedBy.length > 0 && !given.acceptNarrowed)
       problems.push({

@@ -6,7 +6,7 @@ import { documentedSystems } from "./osType.js";
 import { agreed, any, type Outcome } from "./outcome.js";
 import { mayBeInContainer } from "./path.js";
 import { compilePathPattern } from "./pathPattern.js";
-import type { ObservedProcess } from "./process.js";
+import { isCut, type ObservedProcess } from "./process.js";
 import { compileProcessName } from "./processName.js";
 import type { ContainerChoice, RuleEntry } from "./rule.js";
 import { severities, severityRank } from "./severity.js";
@@ -276,6 +276,5 @@ function listOutcome(name: ConditionName, process: ObservedProcess, ask: (facts:
     }
   })();
   const lists: Readonly<Partial<Record<ConditionName, string>>> = { maxSeverity: "severities", containers: "paths" };
-  const isCut = process.truncated?.includes(lists[name] ?? name) ?? false;
-  return agreed(isCut ? [...outcomes, "unknown"] : outcomes);
+  return agreed(isCut(process, lists[name] ?? name) ? [...outcomes, "unknown"] : outcomes);
 }

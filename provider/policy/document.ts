@@ -8,6 +8,7 @@ import { evaluate, unobservedHash, type Decided, type Evaluation } from "./evalu
 import { processOf } from "./evidence.js";
 import { notExpressible, policyModes, type PolicyMode } from "./formats/format.js";
 import { formats, type FormatName } from "./formats/index.js";
+import { isPlaceholder, normaliseHash } from "./hash.js";
 import type { Evidence } from "./knowledge.js";
 import { policyEntry, type PolicyEntry } from "./policyEntry.js";
 import { ownEntry, type PolicyInForce } from "./policyText.js";
@@ -218,13 +219,18 @@ export const evidenceOfList = (processes: readonly ObservedProcess[]): Evidence 
       Object.fromEntries(doubtKinds.map((kind) => [kind, process[kind] ?? 0])),
     ]),
   ),
-  together: processes.map(({ hash, aliases = [] }) => [hash, ...aliases].map(sameHash)),
+  together: processes.map(({ hash, aliases = [] }) => [
+    sameHash(hash),
+    ...aliases.filter((alias) => "hash" in normaliseHash(alias)).map(sameHash),
+  ]),
 });
 
-/** Two entries of one hash could tell different stories, and the milder one would win. */
-export function duplicateProcesses(processes: readonly ObservedProcess[]): Problem[] {
+/** A placeholder is no file; two entries of one hash could tell different stories, and the milder one would win. */
+export function problemsOfList(processes: readonly ObservedProcess[]): Problem[] {
   const seen = new Map<string, number>();
   return processes.flatMap(({ hash }, index) => {
+    if (isPlaceholder(hash))
+      return [{ property: `processes.${index}.hash`, reason: "is a placeholder, no file's hash" }];
     const first = seen.get(sameHash(hash));
     if (first !== undefined)
       return [{ property: `processes.${index}.hash`, reason: `stands in processes.${first} too` }];

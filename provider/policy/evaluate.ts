@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { printable } from "../text.js";
-import { doubtKinds, doubtSentences, type Doubts } from "./doubts.js";
+import { doubtSentences } from "./doubts.js";
 import { CompiledEntry, type Answer } from "./entry.js";
 import { evidenceOf, neverSeen, processOf } from "./evidence.js";
 import { algorithmOf } from "./hash.js";
@@ -186,9 +186,12 @@ function doubtsAbout({ doubts, lists }: Dossier): string[] {
   const other = lists
     .flatMap(({ handleMethods }) => handleMethods)
     .find((method) => method.trim().toLowerCase() !== "mark_as_trust");
-  return other === undefined
-    ? sentences
-    : [...sentences, `handled otherwise than by trust (${other} in its handleMethods)`];
+  if (other !== undefined) return [...sentences, `handled otherwise than by trust (${other} in its handleMethods)`];
+  const isUnsaid = lists.some(
+    ({ handleMethods, handleStatuses }) =>
+      handleMethods.length === 0 && handleStatuses.some((status) => status !== "unhandled"),
+  );
+  return isUnsaid ? [...sentences, "handled in a way that its handleMethods do not say"] : sentences;
 }
 
 const mostPolicies = 100;

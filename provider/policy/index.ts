@@ -1,6 +1,6 @@
 export { policyDiff, policyDiffResult, readPair, type PolicyDiff } from "./diff.js";
 export {
-  duplicateProcesses,
+  problemsOfList,
   evidenceOfList,
   policyDocument,
   policyDocumentResult,

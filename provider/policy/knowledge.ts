@@ -2,7 +2,7 @@ import { doubtKinds, type Doubts } from "./doubts.js";
 import { kindsOf, type Kind } from "./kinds.js";
 import type { FileSighting, ObservedFile, ObservedPart, Seen } from "./observe.js";
 import { baseNames } from "./path.js";
-import type { ObservedProcess, WithoutHash } from "./process.js";
+import { isCut, type ObservedProcess, type WithoutHash } from "./process.js";
 import { severities, severityRank } from "./severity.js";
 import { Union } from "./union.js";
 
@@ -106,12 +106,11 @@ export class Knowledge {
     for (const { sightings } of files) {
       for (const { processes, osType } of sightings) for (const part of processes) note(part, osType);
     }
-    for (const { names, paths, truncated = [] } of lists) {
+    for (const list of lists) {
+      const { names, paths } = list;
       for (const name of names) note({ name }, undefined);
       for (const path of paths) note({ path }, undefined);
-      if (names.length + paths.length === 0 || truncated.some((list) => list === "names" || list === "paths")) {
-        hasUnknownKind = true;
-      }
+      if (names.length + paths.length === 0 || isCut(list, "names") || isCut(list, "paths")) hasUnknownKind = true;
     }
     return { kinds, hasUnknownKind };
   }
@@ -171,7 +170,9 @@ function severityIn(files: readonly ObservedFile[], lists: readonly ObservedProc
     ...files.flatMap(({ sightings }) => sightings.map(({ severity }) => severity)),
     ...lists.flatMap(({ severities: given, highestSeverity, truncated = [] }) => [
       ...given,
-      ...(given.length === 0 || truncated.includes("severities") ? [highestSeverity] : []),
+      ...(highestSeverity !== undefined || given.length === 0 || truncated.includes("severities")
+        ? [highestSeverity]
+        : []),
     ]),
   ];
   const ranks = words.map((word) => (word === undefined ? severities.length : severityRank(word)));

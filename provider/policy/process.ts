@@ -80,6 +80,16 @@ export const observedProcess = z
 
 export type ObservedProcess = z.output<typeof observedProcess>;
 
+/** Whether a list of a process does not give all its values: it says so, or says of how many. */
+export function isCut(process: ObservedProcess, list: string): boolean {
+  const { nameCount = 0, pathCount = 0, userCount = 0, truncated = [] } = process;
+  const missing =
+    (list === "names" && nameCount > process.names.length) ||
+    (list === "paths" && pathCount > process.paths.length) ||
+    (list === "users" && userCount > process.users.length);
+  return missing || truncated.includes(list);
+}
+
 export const withoutHash = z
   .object({
     reason: z.enum([...unusableReasons, "noProcess"]).meta({

@@ -179,6 +179,17 @@ for (const process_path of ["C:\\Windows\\Temp.\\x.exe", "/usr/sbin/x"]) {
     ...{ events, select: [trusted], exclude: [{ paths }], allowed: [] },
   });
 }
+add("[P27] an account that is called by a number", {
+  events: [event({}, { process_username: "007", process_uid: 1001 })],
+  select: [{ users: ["007"] }],
+  allowed: [A],
+});
+add("[P11] a file without a sighting is not excluded where something else is asked, too", {
+  ...{ events: [], select: [because(A)], exclude: [{ hashes: [A], hostNames: ["web-1"] }], allowed: [A] },
+});
+add("[P11] and is where its hash is all that is asked", {
+  ...{ events: [], select: [because(A)], exclude: [{ hashes: [A] }], allowed: [] },
+});
 add("[P18] a reason that nobody can read is none", {
   events: [event({ event_name: "white list alert malicious process", ...unhandled })],
   select: ["\u200b", "\u3164", " - "].map((reason) => ({ hashes: [{ hash: A, reason }] })),
@@ -544,6 +555,41 @@ describe("[P32] a list that the program made", () => {
     expect((await listed(events, { select: [{ paths: ["/opt/*"] }] })).included).toEqual([]);
     expect((await listed(events, { select: [trusted], exclude: [{ paths: ["/opt/*"] }] })).included).toEqual([]);
     expect((await listed(events, { select: [{ paths: ["/opt/*", "/srv/*"] }] })).included.length).toBe(1);
+  });
+
+  const changed = async (change: Record<string, unknown>, args: Record<string, unknown>) => {
+    const service = new EventService([event()], { now: () => now });
+    const { processes } = await service.ask(getObservedProcesses, {});
+    const made = await service.ask(getWhitelistPolicyDocument, {
+      ...{ processes: processes.map((process) => ({ ...process, ...change })), format: "json", ...args },
+    });
+    return made.included.length;
+  };
+
+  test.each<[string, Record<string, unknown>, Record<string, unknown>]>([
+    ["a count shows that a list was cut", { userCount: 2 }, { select: [trusted], exclude: [{ users: ["root"] }] }],
+    ["paths were cut", { pathCount: 30 }, { select: [{ paths: ["/opt/*"] }] }],
+    ["the highest severity is not listed", { highestSeverity: "Critical" }, { select: [{ maxSeverity: "Low" }] }],
+    ["handled, and not how", { handleMethods: [] }, { select: [{ minEvents: 1 }] }],
+  ])("%s", async (_, change, args) => {
+    expect(await changed({}, args)).toBe(1);
+    expect(await changed(change, args)).toBe(0);
+  });
+
+  test("a placeholder is refused, and joins no files", async () => {
+    await expect(changed({ hash: nothing }, { select: [trusted] })).rejects.toThrow(
+      /processes\.0\.hash: is a placeholder/,
+    );
+    const service = new EventService([event(), event({ ...unhandled }, { process_hash: B })], { now: () => now });
+    const { processes } = await service.ask(getObservedProcesses, {});
+    const given = processes.map((process) => ({
+      ...{ ...process, aliases: [nothing, "****"] },
+      ...(process.hash === B && { maliciousCount: 1 }),
+    }));
+    const { included } = await service.ask(getWhitelistPolicyDocument, {
+      ...{ processes: given, select: [trusted], format: "json" },
+    });
+    expect(included.map(({ hash }) => hash)).toEqual([A]);
   });
 });
 
