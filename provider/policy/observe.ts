@@ -2,6 +2,7 @@ import { lastMillisecond } from "../time.js";
 import { doubtsOf, isLastingDoubt, type DoubtKind, type Doubts } from "./doubts.js";
 import type { ObservedEvent } from "./event.js";
 import { mostTelling } from "./hash.js";
+import { systemOf } from "./osType.js";
 import { larger, Pairs } from "./pairs.js";
 import { hashSources, type ObservedProcess, type SharedPath, type WithoutHash } from "./process.js";
 import { said, sightingsOf, usableHashes, type Sighting } from "./sighting.js";
@@ -159,7 +160,7 @@ export function createObservation({ now }: ObservationOptions) {
       texts.idOf(said(event.severity)),
       texts.idOf(said(event.handleStatus)),
       texts.idOf(said(event.handleMethod)),
-      texts.idOf(said(event.osType) ?? said(resource?.osType)),
+      texts.idOf(systemOf(said(event.osType), said(resource?.osType))),
       texts.idOf(said(resource?.containerId)),
       texts.idOf(said(resource?.imageName)),
       texts.idOf(said(resource?.podName) ?? said(resource?.podUid)),

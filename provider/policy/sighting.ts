@@ -1,5 +1,6 @@
 import type { ObservedDetail, ObservedEvent, ObservedProcessInfo } from "./event.js";
 import { mostTelling, normaliseHash, type UnusableReason } from "./hash.js";
+import { systemOf } from "./osType.js";
 import { isSamePath } from "./path.js";
 
 /** One process of one event whose file is known by its hash. */
@@ -33,7 +34,7 @@ const noAliases: readonly string[] = [];
 export function sightingsOf(event: ObservedEvent): Sightings {
   const processes = event.processInfo ?? [];
   const details = event.operateDetailList ?? [];
-  const osType = said(event.osType) ?? said(event.resourceInfo?.osType);
+  const osType = systemOf(said(event.osType), said(event.resourceInfo?.osType));
   const found =
     processes.length > 0
       ? processes.map((process) => ofProcess(process, detailsOf(process, processes, details, osType), osType))

@@ -179,6 +179,16 @@ for (const process_path of ["C:\\Windows\\Temp.\\x.exe", "/usr/sbin/x"]) {
     ...{ events, select: [trusted], exclude: [{ paths }], allowed: [] },
   });
 }
+for (const [name, condition] of [
+  ["its system", { osTypes: ["Windows"] }],
+  ["its path", { paths: ["/opt/TOOL"] }],
+] as const) {
+  const events = [event({ resource_info: { os_type: "Windows" } })];
+  add(`[P23] of two systems in one event neither is known: an exclusion of ${name} holds`, {
+    ...{ events, select: [trusted], exclude: [condition], allowed: [] },
+  });
+  add(`[P23] and ${name} selects nothing`, { events, select: [condition, { osTypes: ["Linux"] }], allowed: [] });
+}
 add("[P27] an account that is called by a number", {
   events: [event({}, { process_username: "007", process_uid: 1001 })],
   select: [{ users: ["007"] }],

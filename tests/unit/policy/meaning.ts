@@ -243,7 +243,12 @@ const isUpTo = (severity: string | undefined, max: string): Answer =>
 const either = (answers: readonly Answer[]): Answer =>
   answers.includes("true") ? "true" : answers.every((answer) => answer === "false") ? "false" : "unknown";
 
-const system = (event: ObservedEvent) => event.osType ?? event.resourceInfo?.osType;
+function system({ osType, resourceInfo }: ObservedEvent): string | undefined {
+  const other = resourceInfo?.osType;
+  return osType === undefined || other === undefined || osType.toLowerCase() === other.toLowerCase()
+    ? (osType ?? other)
+    : undefined;
+}
 
 // P22 to P29
 function condition(name: string, value: unknown, seen: Seen): Answer {
