@@ -101,7 +101,8 @@ class Spare {
 
   /** Nobody looks at it any more. */
   give({ buffer }: Buffer): void {
-    if (buffer !== nothing.buffer && buffer.byteLength <= largestKept && this.free.length < mostKept) this.free.push(buffer);
+    if (buffer !== nothing.buffer && buffer.byteLength <= largestKept && this.free.length < mostKept)
+      this.free.push(buffer);
   }
 }
 
