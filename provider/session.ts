@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { RecentSyncs } from "./archive/recentSyncs.js";
 import { sha256 } from "./sha256.js";
 import { AbortedError, HssError } from "./errors.js";
 import { validateArguments, type FunctionDefinition } from "./functions/definition.js";
@@ -42,10 +43,12 @@ export class Session {
   private readonly readers = new Map<string, Promise<EventReader>>();
   private readonly paces = new Map<string, Pace>();
   private readonly warned = new Set<string>();
+  private readonly archiveSyncs: RecentSyncs;
   private readonly outside: ReturnType<typeof machine> & Partial<Runtime>;
 
   constructor({ log, env, runtime }: SessionOptions) {
     this.outside = { ...machine(log, env), ...runtime };
+    this.archiveSyncs = new RecentSyncs(this.outside.clock);
   }
 
   async call<Args extends z.ZodObject, Result extends z.ZodObject>(
@@ -70,6 +73,10 @@ export class Session {
         {
           openReader,
           openReaders,
+          name: definition.name,
+          archiveSyncs: this.archiveSyncs,
+          files: this.outside.files,
+          unique: () => Buffer.from(this.outside.randomBytes(6)).toString("hex"),
           clock: this.outside.clock,
           env: this.outside.env,
           log: mappedLog(this.outside.log, redact),

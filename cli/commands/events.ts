@@ -2,6 +2,7 @@ import { setFlagsFromString } from "node:v8";
 import { z } from "zod";
 import { requireWhole } from "../../provider/functions/incomplete.js";
 import { getAppWhitelistEvents } from "../../provider/functions/getAppWhitelistEvents.js";
+import { sourceOf } from "../../provider/functions/source.js";
 import { fieldSelector } from "../../provider/functions/selectFields.js";
 import { consume } from "../../provider/reading/pass.js";
 import type { ReadSummary } from "../../provider/reading/reader.js";
@@ -35,17 +36,19 @@ const streaming = (sink: Sink, isCsv: boolean) => ({
   ...getAppWhitelistEvents,
   result: z.object({ printed: z.int() }),
   async run(
-    { openReader, log, signal }: Parameters<typeof getAppWhitelistEvents.run>[0],
-    { fields, requireComplete = true }: z.output<typeof getAppWhitelistEvents.args>,
+    callContext: Parameters<typeof getAppWhitelistEvents.run>[0],
+    given: z.output<typeof getAppWhitelistEvents.args>,
     query: Parameters<typeof getAppWhitelistEvents.run>[2],
   ) {
-    const reader = await openReader();
+    const { log, signal } = callContext;
+    const { fields, requireComplete = true } = given;
+    const source = sourceOf(callContext, given, await callContext.openReader(), [query]);
     const select = fieldSelector(fields);
     const row = listOf(getAppWhitelistEvents)?.row;
     const columns = fields ?? (row ? leavesOf(row) : []);
     if (isCsv) await sink.write(csvHead(columns));
     let printed = 0;
-    const summary = await consume(reader.stream(query, signal), async (events) => {
+    const summary = await consume(source.stream(query, signal), async (events) => {
       printed += events.length;
       for (let at = 0; at < events.length; at += together) {
         const rows = events.slice(at, at + together).map(select) as readonly Row[];

@@ -83,7 +83,8 @@ export async function syncArchive(options: SyncOptions): Promise<SyncReport> {
   );
 }
 
-const scopeOf = ({ region = "unknown", project, endpoint, enterpriseProject, sample }: Place): ArchiveScope => ({
+/** `unknown` where no region is known. */
+export const scopeOf = ({ region = "unknown", project, endpoint, enterpriseProject, sample }: Place): ArchiveScope => ({
   ...{ region, project, endpoint, sample },
   ...(enterpriseProject !== undefined && { enterpriseProject }),
 });

@@ -3,8 +3,9 @@ import { ArgumentError, type Problem } from "../errors.js";
 import { repeatedName } from "../repeated.js";
 import { closest } from "../suggest.js";
 import { printable } from "../text.js";
+import type { RecentSyncs } from "../archive/recentSyncs.js";
 import type { EventReader } from "../reading/reader.js";
-import type { Clock, Env, Log } from "../runtime/runtime.js";
+import type { Clock, Env, Files, Log } from "../runtime/runtime.js";
 import { isRecord } from "../values.js";
 import { objectWithin, parsedWith } from "../zod.js";
 
@@ -38,6 +39,13 @@ export interface CallContext {
   openReader(): Promise<EventReader>;
   /** Of all accounts of the call; one, but for functions that read fleets. */
   openReaders(): Promise<EventReader[]>;
+  /** Of the function that is called. */
+  readonly name: string;
+  /** The syncs of archives in this process. */
+  readonly archiveSyncs: RecentSyncs;
+  readonly files: Files;
+  /** A name that nobody else draws. */
+  readonly unique: () => string;
   readonly clock: Clock;
   readonly env: Env;
   readonly log: Log;

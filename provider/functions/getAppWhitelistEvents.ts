@@ -7,6 +7,7 @@ import { byTimeThenId } from "../reading/eventOrder.js";
 import type { ReadOutcome } from "../reading/reader.js";
 import { defineFunction } from "./definition.js";
 import { requireWhole } from "./incomplete.js";
+import { sourceOf } from "./source.js";
 import { eventFieldNames, fieldSelector } from "./selectFields.js";
 import { checkQuery, queryArguments, readingResult } from "./query.js";
 
@@ -69,14 +70,19 @@ outputs:
     for (const field of given.fields ?? []) {
       if (!eventFieldNames.has(field)) problems.push({ property: "fields", reason: unknownField(field) });
     }
+    if (given.archive !== undefined && (given.offset !== undefined || given.limit !== undefined))
+      problems.push({ property: "archive", reason: "excludes offset and limit: pages are the service's" });
     return checkQuery(given, problems);
   },
 
-  async run({ openReader, log, signal }, given, query) {
+  async run(context, given, query) {
+    const { log, signal } = context;
     const { offset = 0, limit = 10, fields, format } = given;
     const pageMode = given.offset !== undefined || given.limit !== undefined;
-    const reader = await openReader();
-    const read = pageMode ? await reader.page(query, { offset, limit }, signal) : await reader.readAll(query, signal);
+    const reader = await context.openReader();
+    const read = pageMode
+      ? await reader.page(query, { offset, limit }, signal)
+      : await sourceOf(context, given, reader, [query]).readAll(query, signal);
     if (given.requireComplete ?? !pageMode) requireWhole(read);
     else if (!pageMode && !read.complete) log.warn(`hss: complete is false: ${read.doubts.join("; ")}`);
     const events = pageMode ? read.events : [...read.events].sort(byTimeThenId);

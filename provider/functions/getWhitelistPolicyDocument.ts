@@ -119,36 +119,44 @@ async function make(
   { queries, observation, before }: Checked,
 ): Promise<PolicyDocument> {
   const { select, exclude, format = "hss", mode, keepDays, policies, stamp, acceptNarrowed } = given;
-  const common = {
-    ...{ rule: { select, exclude }, format, mode, before, keepDays, policies, stamp },
-    now: context.clock.now(),
-  };
+  const common = { rule: { select, exclude }, format, mode, before, keepDays, policies, stamp };
+  const now = context.clock.now();
   const ofEvents = (source: ObservationSource, sha256?: string) => ({
     ...{ origin: "events" as const, ...source },
     ...(sha256 !== undefined && { sha256 }),
   });
   if (observation) {
     const { evidence, withoutHash, source, sha256 } = observation;
-    return policyDocument({ ...common, evidence, withoutHash, source: ofEvents(source, sha256) });
+    return policyDocument({
+      ...{ ...common, evidence, withoutHash },
+      ...{ source: ofEvents(source, sha256), now: asOf(source) ?? now },
+    });
   }
   if (given.processes) {
-    return policyDocument({ ...common, evidence: evidenceOfList(given.processes), source: { origin: "list" } });
+    return policyDocument({ ...common, evidence: evidenceOfList(given.processes), source: { origin: "list" }, now });
   }
   const observed = await observe(context, given, queries);
   const { withoutHash, source } = observed;
   const isNarrowed = source.narrowedBy.length > 0 && !acceptNarrowed;
-  const against = isNarrowed ? await observeProjects(context, queries, source) : undefined;
-  return policyDocument({ ...common, evidence: observed, against, withoutHash, source: ofEvents(source) });
+  const against = isNarrowed ? await observeProjects(context, given, queries, source) : undefined;
+  return policyDocument({
+    ...{ ...common, evidence: observed, against, withoutHash },
+    ...{ source: ofEvents(source), now: asOf(source) ?? now },
+  });
 }
 
-/** What speaks against a hash may stand anywhere in the project. */
+/** Of an archive, so that the same one gives the same policy whenever it is asked. */
+const asOf = ({ archive, readAt }: ObservationSource): number | undefined => archive && Date.parse(readAt);
+
+/** What speaks against a hash may stand anywhere in the project, and in all that an archive keeps of it. */
 async function observeProjects(
   context: CallContext,
+  { archive, refresh }: Given,
   queries: readonly ReadQuery[],
   { enterpriseProject }: ObservationSource,
 ) {
   try {
-    return await observe(context, {}, wholeProjects(queries, enterpriseProject !== undefined));
+    return await observe(context, { archive, refresh }, wholeProjects(queries, enterpriseProject !== undefined));
   } catch (error) {
     if (HssError.is(error)) {
       error.message = `${error.message}; what speaks against a hash is looked for in the whole project: give the account permission to read it (all_granted_eps), or set acceptNarrowed and take the query's own events only`;

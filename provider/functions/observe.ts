@@ -3,12 +3,13 @@ import { createObservation, type Observation, type ObservationSource } from "../
 import { consume } from "../reading/pass.js";
 import type { ReadQuery } from "../reading/query.js";
 import type { EventRecord } from "../hss/event.js";
-import type { EventReader, Place, ReadSummary } from "../reading/reader.js";
+import type { Place, ReadSummary } from "../reading/reader.js";
 import { dayMs } from "../time.js";
 import { version } from "../version.js";
 import type { CallContext } from "./definition.js";
 import { requireWhole } from "./incomplete.js";
-import { defaultLastDays, fleetArguments, type FleetArguments } from "./query.js";
+import { sourceOf, type EventSource } from "./source.js";
+import { serviceDays, fleetArguments, type FleetArguments } from "./query.js";
 
 export interface Observed extends Observation, Omit<ReadSummary, "doubts"> {
   readonly source: ObservationSource;
@@ -33,24 +34,28 @@ export async function observe(
   const { openReaders, signal, clock } = context;
   const readers = await openReaders();
   const [reader] = readers;
+  const sources = readers.map((one) => sourceOf(context, given, one, queries));
   if (!reader) throw new Error("there is no account to read");
-  const read = async (shared: AbortSignal) => observeAll(context, readers, queries, shared, hooks);
+  const read = async (shared: AbortSignal) => observeAll(context, sources, queries, shared, hooks);
   // of several accounts, or with somebody who sees each event, nobody else has the same
   const observed =
     readers.length > 1 || hooks.each || hooks.allowIncomplete
       ? await read(signal ?? new AbortController().signal)
-      : await reader.share(`observe ${JSON.stringify(queries)}`, signal, read);
-  const { place, ...rest } = observed;
+      : await reader.share(`observe ${JSON.stringify([queries, given.archive, given.refresh])}`, signal, read);
+  const { place, asOf, archive, ...rest } = observed;
   const { lastDays, projectIds, hostNames } = given;
   const { beginTime, endTime } = observed.reading;
   const isSpan = queries.some(({ time }) => "begin" in time);
   // with a span its end says nothing of when it was read
-  const readAt = isSpan ? new Date(clock.now()).toISOString() : endTime;
+  const readAt = isSpan || asOf !== undefined ? new Date(asOf ?? clock.now()).toISOString() : endTime;
   const asked = {
     ...given,
     ...(projectIds && { projectIds: projectIds.join(",") }),
     ...(hostNames && { hostNames: hostNames.join(",") }),
-    ...(!isSpan && { lastDays: lastDays ?? defaultLastDays }),
+    ...(!isSpan && (archive === undefined || lastDays !== undefined) && { lastDays: lastDays ?? serviceDays }),
+    // where it lies on this machine says nothing
+    archive: undefined,
+    refresh: undefined,
   };
   const narrowed = queries.flatMap((query) => narrowedBy(query, place.enterpriseProject, Date.parse(readAt)));
   const source: ObservationSource = {
@@ -70,6 +75,7 @@ export async function observe(
       hashes: observed.processes.length,
       withoutHash: observed.withoutHash.reduce((sum, { eventCount }) => sum + eventCount, 0),
     },
+    ...(archive && { archive }),
     version,
   };
   return { ...rest, source };
@@ -78,23 +84,24 @@ export async function observe(
 /** Every read into one observation, one after the other: they share a pace, and what they find. */
 async function observeAll(
   { clock }: CallContext,
-  readers: readonly EventReader[],
+  sources: readonly EventSource[],
   queries: readonly ReadQuery[],
   signal: AbortSignal,
   { each, allowIncomplete }: ObserveHooks,
 ) {
-  const observation = createObservation({ now: () => clock.now() });
+  const asOf = () => Math.max(...sources.map((source) => source.asOf ?? clock.now()));
+  const observation = createObservation({ now: asOf });
   const reads: Omit<ReadSummary, "doubts">[] = [];
   const places: Place[] = [];
   const readDoubts: string[] = [];
   // the events of servers whose names the service takes for one another come twice
-  const seen = queries.length * readers.length > 1 ? new Set<string>() : undefined;
+  const seen = queries.length * sources.length > 1 ? new Set<string>() : undefined;
   let again = 0;
-  for (const reader of readers) {
+  for (const source of sources) {
     for (const query of queries) {
-      const place = await reader.placeOf(query, signal);
+      const place = await source.placeOf(query, signal);
       places.push(place);
-      const summary = await consume(reader.stream(query, signal), async (events) => {
+      const summary = await consume(source.stream(query, signal), async (events) => {
         for (const event of events) {
           if (seen && isAgain(seen, place, event)) again++;
           else {
@@ -127,6 +134,7 @@ async function observeAll(
     },
     place: placeOfAll(places),
     readDoubts,
+    ...(sources[0]?.manifest && { archive: sources[0].manifest, asOf: asOf() }),
   };
 }
 
@@ -158,7 +166,7 @@ export function narrowedBy({ filter, time }: ReadQuery, enterpriseProject: strin
   const { hostName, hostIp, privateIp, handleStatus } = filter;
   const filters = { hostName, hostIp, privateIp, handleStatus };
   const isShort =
-    "begin" in time ? time.begin > now - defaultLastDays * dayMs || time.end < now : time.lastDays < defaultLastDays;
+    "begin" in time ? time.begin > now - serviceDays * dayMs || time.end < now : time.lastDays < serviceDays;
   return [
     ...(enterpriseProject === undefined || enterpriseProject === allEnterpriseProjects ? [] : ["enterpriseProjectId"]),
     ...Object.entries(filters).flatMap(([name, value]) => (value === undefined ? [] : [name])),
@@ -172,7 +180,8 @@ export function wholeProjects(queries: readonly ReadQuery[], isLimited: boolean)
   return projects.map((projectId) => ({
     projectId,
     filter: isLimited ? { enterpriseProjectId: allEnterpriseProjects } : {},
-    time: { lastDays: defaultLastDays },
+    time: { lastDays: serviceDays },
+    isTimeOpen: true,
   }));
 }
 

@@ -8,11 +8,24 @@ import { parseTime } from "../time.js";
 const timeArgument = (description: string) =>
   z.string("takes a string: RFC 3339, or decimal seconds since the epoch").optional().meta({ description });
 
+/** So many days the service keeps: what is read with no time argument. */
+export const serviceDays = 30;
+/** An archive may keep ten years. */
+const mostDays = 3660;
+const daysRange = `takes a whole number from 1 to ${serviceDays}, or with an archive to ${mostDays}`;
+
 /** Which events: the arguments that every function over a whole read takes. */
 export const queryArguments = z.object({
   projectId: eventQuery.shape.projectId.optional(),
   enterpriseProjectId: eventQuery.shape.enterpriseProjectId.optional(),
-  lastDays: eventQuery.shape.lastDays.optional(),
+  lastDays: z
+    .int(daysRange)
+    .min(1, daysRange)
+    .max(mostDays, daysRange)
+    .optional()
+    .meta({
+      description: `The days before the read started, 1 to ${serviceDays}; with an archive to ${mostDays}, before its last whole sync. Excludes \`beginTime\` and \`endTime\`. With no time argument: ${serviceDays}, or all that the archive keeps.`,
+    }),
   beginTime: timeArgument(
     "Start of the time span, included; RFC 3339, or decimal seconds since the epoch as a string. Needs `endTime`, excludes `lastDays`. Any length; longer spans are split into two-day requests.",
   ),
@@ -21,12 +34,21 @@ export const queryArguments = z.object({
   hostIp: eventQuery.shape.hostIp.optional(),
   privateIp: eventQuery.shape.privateIp.optional(),
   handleStatus: eventQuery.shape.handleStatus.optional(),
+  archive: z
+    .string("takes the path of a folder")
+    .min(1, "is empty; name the archive's folder")
+    .max(4096, "takes at most 4096 characters")
+    .optional()
+    .meta({
+      description:
+        "Folder of an archive that keeps what the service showed, from which this is answered; default: the setting `archive`.",
+    }),
+  refresh: z.boolean("takes true or false").optional().meta({
+    description: "With an archive: whether the service is asked for what is new first; default true.",
+  }),
 });
 
 export type QueryArguments = z.output<typeof queryArguments>;
-
-/** With no time argument, as the contract says. */
-export const defaultLastDays = 30;
 
 /** The arguments as the query of a read. */
 export function checkQuery(args: QueryArguments, problems: Problem[]): ReadQuery {
@@ -49,7 +71,8 @@ export function checkQuery(args: QueryArguments, problems: Problem[]): ReadQuery
   return {
     projectId,
     filter: { enterpriseProjectId, hostName, hostIp, privateIp, handleStatus },
-    time: isSpan ? { begin, end } : { lastDays: lastDays ?? defaultLastDays },
+    time: isSpan ? { begin, end } : { lastDays: lastDays ?? serviceDays },
+    ...(!isSpan && lastDays === undefined && { isTimeOpen: true }),
   };
 }
 

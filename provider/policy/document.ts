@@ -134,7 +134,7 @@ export function policyDocument(input: PolicyDocumentInput): PolicyDocument {
 function originOf(source: PolicySource, hasProject: boolean) {
   const nothing = { query: {}, narrowedBy: [], against: "query" as const };
   if (source.origin === "list") return { origin: source.origin, sample: false, ...nothing, complete: false };
-  const { project, region, endpoint, enterpriseProject, query, narrowedBy, window, complete, sample } = source;
+  const { project, region, endpoint, enterpriseProject, query, narrowedBy, window, complete, sample, archive } = source;
   const place = { project, region, endpoint, enterpriseProject };
   return {
     ...{ origin: source.origin, sample },
@@ -145,7 +145,8 @@ function originOf(source: PolicySource, hasProject: boolean) {
       against: hasProject || narrowedBy.length === 0 ? ("project" as const) : ("query" as const),
     },
     // a span that moves with the clock would change the document with each read
-    ...(query.lastDays === undefined && { window }),
+    ...(query.lastDays === undefined && (!archive || query.beginTime !== undefined) && { window }),
+    ...(archive && { archived: true }),
     complete,
   };
 }

@@ -30,6 +30,10 @@ export const observationSource = z.object({
     hashes: count("Distinct hashes."),
     withoutHash: count("Events without a usable hash."),
   }),
+  archive: z
+    .object({ sequence: z.int(), sha256: z.string() })
+    .optional()
+    .meta({ description: "The events are an archive's, as of this manifest; `readAt` is its last whole sync." }),
   version: z.string().meta({ description: "Version of this package." }),
   sample: z.boolean().meta({ description: "The events are samples that the emulator made." }),
 });
@@ -52,6 +56,8 @@ export const provenance = z.object({
   narrowedBy: z.array(z.string()),
   against: z.enum(["project", "query"]),
   window: observationSource.shape.window.optional(),
+  /** The events are an archive's: also those that the service keeps no longer. */
+  archived: z.boolean().optional(),
   /** First and last event of the observed hashes. */
   observed: z.object({ firstSeen: z.string(), lastSeen: z.string() }).optional(),
   complete: z.boolean(),
@@ -146,6 +152,7 @@ export function provenanceLines(made: Provenance, summary: string): string[] {
         : [
             `NARROWED by ${narrowedBy.join(", ")}, as acceptNarrowed allows: what speaks against a hash elsewhere is not known`,
           ]),
+    ...(made.archived ? ["from an archive of what the service showed, its 30 days and longer ago"] : []),
     ...(window ? [`window: ${window.beginTime} to ${window.endTime}`] : []),
     ...(observed ? [`observed: ${observed.firstSeen} to ${observed.lastSeen}`] : []),
     `read: ${made.complete ? "complete" : made.origin === "list" ? "not known" : "incomplete"}; ${plural(counts.events, "event")}, ${plural(counts.hashes, "hash")}, ${plural(counts.withoutHash, "event")} without a usable hash`,

@@ -92,6 +92,11 @@ export class EventReader {
     this.cache = settings.cacheSeconds > 0 ? createDiskCache(runtime) : undefined;
   }
 
+  /** The archive that the settings name. */
+  get archive(): string | undefined {
+    return this.options.settings.archive;
+  }
+
   /** Work on a whole read, of which equal ones (by `key`) under way at the same time are one. */
   share<T>(key: string, signal: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     return this.underWay.share(key, signal, work);

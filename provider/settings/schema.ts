@@ -245,6 +245,11 @@ export const configuration = z.object({
   cacheSeconds: whole(0, 86_400).optional().meta({
     description: "How long a whole read may be answered from the disk cache, in seconds, 0 to 86400; default 0 (off).",
   }),
+  archive: pathText.optional().meta({
+    description:
+      "Folder of an archive that keeps what the service showed (`~/` is the home directory): functions answer from it, after they added what is new.",
+    environment: ["HW_HSS_ARCHIVE"],
+  }),
   caFile: pemOrPath.optional().meta({
     description:
       "Certificate authorities to trust beside the usual ones: a file (`~/` is the home directory), or the PEM text itself.",
