@@ -16,14 +16,16 @@ export interface EventSource extends Pick<EventReader, "stream" | "readAll" | "p
 export type SourceArguments = Pick<QueryArguments, "archive" | "refresh">;
 
 export function sourceOf(
-  { name, archiveSyncs: syncs, files, log, unique }: CallContext,
+  { name, archiveSyncs: syncs, files, log, unique, signal }: CallContext,
   { archive, refresh = true }: SourceArguments,
   reader: EventReader,
   queries: readonly ReadQuery[],
 ): EventSource {
-  const place = archive ?? reader.archive;
+  const { access } = reader;
+  const place = archive ?? access.settings.archive;
   if (place !== undefined) {
-    return new ArchivedReader({ reader, store: openStore(place, files.home), refresh, syncs, log, unique });
+    const store = openStore(place, files.home, { ...access, ...(signal && { signal }) });
+    return new ArchivedReader({ reader, store, refresh, syncs, log, unique });
   }
   const isLonger = ({ time }: ReadQuery) => "lastDays" in time && time.lastDays > serviceDays;
   if (queries.some(isLonger)) {

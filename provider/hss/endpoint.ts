@@ -3,7 +3,7 @@ import { isLinkLocal, isLoopback } from "../runtime/address.js";
 import { printable } from "../text.js";
 import { isSameCloud, publicCloud, regionPattern, serviceHost } from "./cloud.js";
 
-export type ServiceName = "hss" | "iam" | "sts";
+export type ServiceName = "hss" | "iam" | "sts" | "obs";
 
 /** The address of a service in a region, of the public cloud unless `cloud` is given. Throws `ConfigurationError` for anything else. */
 export function regionEndpoint(service: ServiceName, region: string, cloud = publicCloud(region)): URL {

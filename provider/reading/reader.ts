@@ -92,9 +92,10 @@ export class EventReader {
     this.cache = settings.cacheSeconds > 0 ? createDiskCache(runtime) : undefined;
   }
 
-  /** The archive that the settings name. */
-  get archive(): string | undefined {
-    return this.options.settings.archive;
+  /** What other services of the account's cloud are reached with. */
+  get access(): { readonly settings: Settings; readonly credentials: CredentialSource; readonly runtime: Runtime } {
+    const { settings, runtime } = this.options;
+    return { settings, credentials: this.credentials, runtime };
   }
 
   /** Work on a whole read, of which equal ones (by `key`) under way at the same time are one. */

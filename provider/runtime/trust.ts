@@ -22,7 +22,7 @@ interface TrustOptions {
 }
 
 /** The authorities (PEM) to trust beside the usual ones: of `caFile`, and of `SSL_CERT_FILE`, which OpenSSL's tools read. */
-async function authorities({ caFile, files, env, log }: TrustOptions): Promise<string | undefined> {
+export async function authorities({ caFile, files, env, log }: TrustOptions): Promise<string | undefined> {
   const read = (path: string) => files.readText(expandHome(path, files.home));
   const own = caFile === undefined || isPem(caFile) ? caFile : await read(caFile);
   if (caFile !== undefined && (own === undefined || !isPem(own))) {

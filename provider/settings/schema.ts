@@ -250,6 +250,13 @@ export const configuration = z.object({
       "Folder of an archive that keeps what the service showed (`~/` is the home directory): functions answer from it, after they added what is new.",
     environment: ["HW_HSS_ARCHIVE"],
   }),
+  archiveEndpoint: address([])
+    .optional()
+    .meta({
+      description:
+        "Origin of the object storage of an archive in a bucket (`s3://bucket/prefix`): https, or http on a loopback address. Default: OBS in the cloud and the region of HSS; without these, AWS. The account's keys are only used in its own cloud, elsewhere those of `AWS_*`.",
+      environment: ["HW_HSS_ARCHIVE_ENDPOINT"],
+    }),
   caFile: pemOrPath.optional().meta({
     description:
       "Certificate authorities to trust beside the usual ones: a file (`~/` is the home directory), or the PEM text itself.",
