@@ -72,7 +72,8 @@ export class BucketClient {
   async get(key: string): Promise<Buffer> {
     const { GetObjectCommand } = this.load();
     return this.ask(async (client, signal) => {
-      const { Body } = await client.send(new GetObjectCommand(this.named(key)), { abortSignal: signal });
+      const answer = await client.send(new GetObjectCommand(this.named(key)), { abortSignal: signal });
+      const { Body } = fromStore(answer);
       if (!Body) return Buffer.alloc(0);
       const body = Body as typeof Body & { destroy?: (error: Error) => void };
       const forget = onAbort(signal, (reason) => body.destroy?.(reason));
@@ -82,7 +83,7 @@ export class BucketClient {
 
   async has(key: string): Promise<void> {
     const { HeadObjectCommand } = this.load();
-    await this.send(new HeadObjectCommand(this.named(key)));
+    fromStore(await this.send(new HeadObjectCommand(this.named(key))));
   }
 
   async put(key: string, bytes: Uint8Array, { condition, withinMs }: PutOptions = {}): Promise<void> {
@@ -96,13 +97,15 @@ export class BucketClient {
     });
     if (condition === "x-obs-forbid-overwrite")
       command.middlewareStack.add(adapted({ [condition]: "true" }), { step: "build", name: "archiveHeader" });
-    await this.send(command, bytes.byteLength, withinMs);
+    fromStore(await this.send(command, bytes.byteLength, withinMs));
   }
 
   async copy(from: string, to: string): Promise<void> {
     const { CopyObjectCommand } = this.load();
     const source = [this.place.bucket, ...`${this.place.prefix}${from}`.split("/")].map(encodeURIComponent).join("/");
-    await this.send(new CopyObjectCommand({ ...this.named(to), CopySource: source }), 64 * 2 ** 20);
+    const command = new CopyObjectCommand({ ...this.named(to), CopySource: source });
+    const { CopyObjectResult } = await this.send(command, 64 * 2 ** 20);
+    fromStore(CopyObjectResult ?? {});
   }
 
   async remove(key: string): Promise<void> {
@@ -123,13 +126,13 @@ export class BucketClient {
           ...(marker !== undefined && { Marker: marker }),
         }),
       );
+      if (page.IsTruncated === undefined && page.Contents === undefined) throw strange("this is no list");
       const contents = (page.Contents ?? []).filter(({ Key }) => Key?.startsWith(own) === true);
       for (const { Key = "", Size = 0, LastModified } of contents)
         found.push({ key: Key.slice(own.length), size: Size, modifiedAt: LastModified?.getTime() ?? NaN });
       if (page.IsTruncated !== true) return found;
       const next = page.NextMarker ?? page.Contents?.at(-1)?.Key;
-      if (next === undefined || (marker !== undefined && next <= marker))
-        throw Object.assign(new Error("the list does not go on"), { $metadata: { httpStatusCode: 200 } });
+      if (next === undefined || (marker !== undefined && next <= marker)) throw strange("the list does not go on");
       marker = next;
     }
   }
@@ -205,6 +208,8 @@ export class BucketClient {
       log,
       ...(settings.caFile !== undefined && { caFile: settings.caFile }),
     });
+    // nobody can follow its advice: its version is this package's choice
+    process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
     const client = new S3Client({
       ...(endpoint && {
         endpoint: endpoint.origin,
@@ -263,6 +268,14 @@ export class BucketClient {
     };
   }
 }
+
+/** A page of a network that wants a login is no answer of a store, which names what it has or was given. */
+function fromStore<T extends { readonly ETag?: string }>(answer: T): T {
+  if (answer.ETag === undefined) throw strange("an object without a tag");
+  return answer;
+}
+
+const strange = (message: string) => Object.assign(new Error(message), { $metadata: { httpStatusCode: 200 } });
 
 /** The request with more headers, and without the parameter `x-id`, which names the operation for AWS's logs and OBS refuses. */
 const adapted =

@@ -116,7 +116,9 @@ export function bucketError(error: unknown, { what, place, origin, signal, redac
     return new ConfigurationError([{ property: "archiveEndpoint", reason }]);
   }
   if (status === undefined) {
-    const failed = transportError(origin, withCode(error), { doing: "" });
+    if (code === "TimeoutError")
+      return new TransportError(`${what}: ${origin.origin}: no whole answer in time (requestTimeoutSeconds)`);
+    const failed = transportError(origin, error, { doing: "" });
     return new TransportError(`${what}: ${failed.message}`, { cause: failed.cause });
   }
   if (status < 300) {
@@ -136,12 +138,4 @@ function ownError(error: unknown, depth = 0): HssError | undefined {
   if (HssError.is(error)) return error;
   const { cause } = (isRecord(error) ? error : {}) as { cause?: unknown };
   return cause === undefined || depth > 4 ? undefined : ownError(cause, depth + 1);
-}
-
-/** The client's own timeouts have a name and no code. */
-function withCode(error: unknown): unknown {
-  const { name, code } = (isRecord(error) ? error : {}) as { name?: unknown; code?: unknown };
-  return name === "TimeoutError" && code === undefined
-    ? Object.assign(new Error("no answer in time"), { code: "ETIMEDOUT" })
-    : error;
 }

@@ -111,6 +111,7 @@ export class OnlyOnce {
       const claim = `${folder}${unique()}`;
       const since = clock.now();
       await client.put(claim, Buffer.from("{}\n"), { withinMs: writeMs / 5 });
+      let mayBeUnderWay = false;
       try {
         const claims = await client.list(folder);
         const own = claims.find(({ key }) => key === claim);
@@ -121,11 +122,18 @@ export class OnlyOnce {
           if (await this.exists(path)) return await this.isOurs(path, bytes);
           const left = since + writeMs - clock.now();
           if (left > 0) {
-            return await this.putAlone(path, bytes, { withinMs: left, ...(condition && { condition }) });
+            mayBeUnderWay = true;
+            const isFirst = await this.putAlone(path, bytes, { withinMs: left, ...(condition && { condition }) });
+            mayBeUnderWay = false;
+            return isFirst;
           }
         }
+      } catch (error) {
+        // without an answer the write may still take effect: nobody else is to write until that is past
+        mayBeUnderWay &&= refusalOf(error).status === undefined;
+        throw error;
       } finally {
-        await client.remove(claim).catch(() => undefined);
+        if (!mayBeUnderWay) await client.remove(claim).catch(() => undefined);
       }
       if (clock.now() > until) {
         throw new FileError(

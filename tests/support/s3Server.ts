@@ -24,12 +24,14 @@ export class S3Server {
   private constructor(
     readonly port: number,
     readonly folder: string,
+    private readonly more: readonly string[],
   ) {}
 
-  static async start(): Promise<S3Server> {
+  /** `more`: of the program's options. */
+  static async start(more: readonly string[] = []): Promise<S3Server> {
     const folder = mkdtempSync(join(tmpdir(), "pulumi-hss-s3-"));
     mkdirSync(join(folder, bucket));
-    const server = new S3Server(await freePort(), folder);
+    const server = new S3Server(await freePort(), folder, more);
     await server.run();
     return server;
   }
@@ -41,7 +43,7 @@ export class S3Server {
   async run(): Promise<void> {
     const started = spawn(
       s3Program ?? "",
-      ["--port", `127.0.0.1:${this.port}`, "--quiet", "--keep-alive", "posix", this.folder],
+      ["--port", `127.0.0.1:${this.port}`, "--quiet", "--keep-alive", ...this.more, "posix", this.folder],
       { stdio: "ignore", env: { ...process.env, ROOT_ACCESS_KEY: keys.accessKey, ROOT_SECRET_KEY: keys.secretKey } },
     );
     this.process = started;
@@ -72,6 +74,7 @@ export interface BucketOptions {
   readonly credentials?: BucketAccess["credentials"];
   readonly warnings?: string[];
   readonly signal?: AbortSignal;
+  readonly env?: Record<string, string>;
 }
 
 /** The archive's bucket, as an account whose HSS is on loopback too reaches it. */
@@ -90,7 +93,7 @@ export function bucketAccess(url: URL, options: BucketOptions = {}): BucketAcces
       ...{ maxRetries: 4, requestTimeoutSeconds: 10, ...settings },
     },
     credentials: options.credentials ?? { get: () => Promise.resolve(given), reject: () => false },
-    runtime: { clock: systemClock, env: process.env, files: systemFiles, random: Math.random, log },
+    runtime: { clock: systemClock, env: options.env ?? process.env, files: systemFiles, random: Math.random, log },
     ...(signal && { signal }),
   };
 }
