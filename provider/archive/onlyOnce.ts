@@ -60,7 +60,9 @@ export class OnlyOnce {
       const path = `.claims/probe-${unique()}`;
       const first = await this.tried(path, condition);
       if (first && isUnknownHeader(first)) continue;
-      if (first) throw first.error;
+      if (first && !isThere(first)) throw first.error;
+      // an attempt whose answer was lost wrote it; else the store says of any object that it is there
+      if (first && !(await this.exists(path))) continue;
       const second = await this.tried(path, condition);
       await client.remove(path);
       if (second && isThere(second)) return { condition, isFollowed: true };

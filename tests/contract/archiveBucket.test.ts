@@ -1,5 +1,5 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -408,7 +408,12 @@ print(json.dumps([rows, *duckdb.sql("select count(distinct event_key), count(*) 
   });
 });
 
-test("where the client is not installed, its package is named", () => {
+test("where the client is not installed, its package is named, with the version that this one is tested with", () => {
+  const { optionalDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+    optionalDependencies: Record<string, string>;
+  };
+  expect(optionalDependencies).toEqual({ [clientPackage.name]: clientPackage.version });
+
   const folder = mkdtempSync(join(tmpdir(), "pulumi-hss-s3-missing-"));
   try {
     cpSync(join(root, "dist/provider"), join(folder, "dist/provider"), { recursive: true });

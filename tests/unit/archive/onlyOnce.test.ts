@@ -4,7 +4,7 @@ import { virtualClock, type VirtualClock } from "../../support/virtualClock.js";
 
 interface Behaviour {
   /** What the store does with the header; of OBS's own header the second. */
-  readonly ifNoneMatch: "follows" | "ignores" | "refuses";
+  readonly ifNoneMatch: "follows" | "ignores" | "refuses" | "misunderstands";
   readonly forbidOverwrite?: "follows" | "ignores" | "refuses";
   /** A part of answers is lost, before or after the request took effect. */
   readonly lost?: number;
@@ -35,6 +35,7 @@ class ModelBucket {
   put(key: string, bytes: Uint8Array, { condition, withinMs = 1e9 }: PutOptions = {}): Promise<void> {
     return this.request(() => {
       const how = condition && this.howTo(condition);
+      if (how === "misunderstands") throw refusal(412, "PreconditionFailed");
       if (how === "refuses") throw refusal(501, "NotImplemented");
       if (how === "follows" && this.objects.has(key))
         throw condition === "if-none-match" ? refusal(412, "PreconditionFailed") : refusal(409, "ObjectAlreadyExists");
@@ -122,6 +123,7 @@ const behaviours: readonly (readonly [string, Behaviour])[] = [
   ["ignores it", { ifNoneMatch: "ignores" }],
   ["ignores it, and loses answers", { ifNoneMatch: "ignores", lost: 0.2 }],
   ["refuses it", { ifNoneMatch: "refuses" }],
+  ["refuses every write with it", { ifNoneMatch: "misunderstands" }],
   ["is OBS, and follows its own header", { ifNoneMatch: "refuses", forbidOverwrite: "follows", isObs: true }],
   ["is OBS, and knows If-None-Match only", { ifNoneMatch: "follows", forbidOverwrite: "ignores", isObs: true }],
   ["is OBS, and knows neither", { ifNoneMatch: "ignores", forbidOverwrite: "ignores", isObs: true }],
