@@ -55,6 +55,8 @@ export interface Config {
   deadlineSeconds?: number | undefined;
   /** How long a whole read may be answered from the disk cache, in seconds, 0 to 86400; default 0 (off). */
   cacheSeconds?: number | undefined;
+  /** Origin of the object storage of an archive in a bucket (`s3://bucket/prefix`): https, or http on a loopback address. Default: OBS in the cloud and the region of HSS; without these, AWS. The account's keys are only used in its own cloud, elsewhere those of `AWS_*`. */
+  archiveEndpoint?: string | undefined;
   /** Certificate authorities to trust beside the usual ones: a file (`~/` is the home directory), or the PEM text itself. */
   caFile?: string | undefined;
   /** Advanced: the unit in which `begin_time` and `end_time` are sent, `seconds` (default) or `milliseconds`. The document says accurate to seconds; sister APIs take milliseconds. */

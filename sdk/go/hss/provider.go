@@ -50,6 +50,8 @@ func NewProvider(ctx *pulumi.Context,
 type providerArgs struct {
 	// Access key (AK). Needs `secretKey` beside it.
 	AccessKey *string `pulumi:"accessKey"`
+	// Origin of the object storage of an archive in a bucket (`s3://bucket/prefix`): https, or http on a loopback address. Default: OBS in the cloud and the region of HSS; without these, AWS. The account's keys are only used in its own cloud, elsewhere those of `AWS_*`.
+	ArchiveEndpoint *string `pulumi:"archiveEndpoint"`
 	// Agency to assume with the credentials found, for temporary keys of another account.
 	AssumeRole *AssumeRole `pulumi:"assumeRole"`
 	// Origin of IAM, for example `https://iam.cn-north-4.myhuaweicloud.com`; default: beside `endpoint`, or the one of `region`. It must be of the same cloud as `endpoint`. A path `/v3` may follow.
@@ -108,6 +110,8 @@ type providerArgs struct {
 type ProviderArgs struct {
 	// Access key (AK). Needs `secretKey` beside it.
 	AccessKey pulumi.StringPtrInput
+	// Origin of the object storage of an archive in a bucket (`s3://bucket/prefix`): https, or http on a loopback address. Default: OBS in the cloud and the region of HSS; without these, AWS. The account's keys are only used in its own cloud, elsewhere those of `AWS_*`.
+	ArchiveEndpoint pulumi.StringPtrInput
 	// Agency to assume with the credentials found, for temporary keys of another account.
 	AssumeRole AssumeRolePtrInput
 	// Origin of IAM, for example `https://iam.cn-north-4.myhuaweicloud.com`; default: beside `endpoint`, or the one of `region`. It must be of the same cloud as `endpoint`. A path `/v3` may follow.

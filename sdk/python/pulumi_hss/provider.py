@@ -22,6 +22,7 @@ __all__ = ['ProviderArgs', 'Provider']
 class ProviderArgs:
     def __init__(__self__, *,
                  access_key: pulumi.Input[Optional[_builtins.str]] = None,
+                 archive_endpoint: pulumi.Input[Optional[_builtins.str]] = None,
                  assume_role: pulumi.Input[Optional['AssumeRoleArgs']] = None,
                  auth_url: pulumi.Input[Optional[_builtins.str]] = None,
                  ca_file: pulumi.Input[Optional[_builtins.str]] = None,
@@ -52,6 +53,7 @@ class ProviderArgs:
         The set of arguments for constructing a Provider resource.
 
         :param pulumi.Input[_builtins.str] access_key: Access key (AK). Needs `secretKey` beside it.
+        :param pulumi.Input[_builtins.str] archive_endpoint: Origin of the object storage of an archive in a bucket (`s3://bucket/prefix`): https, or http on a loopback address. Default: OBS in the cloud and the region of HSS; without these, AWS. The account's keys are only used in its own cloud, elsewhere those of `AWS_*`.
         :param pulumi.Input['AssumeRoleArgs'] assume_role: Agency to assume with the credentials found, for temporary keys of another account.
         :param pulumi.Input[_builtins.str] auth_url: Origin of IAM, for example `https://iam.cn-north-4.myhuaweicloud.com`; default: beside `endpoint`, or the one of `region`. It must be of the same cloud as `endpoint`. A path `/v3` may follow.
         :param pulumi.Input[_builtins.str] ca_file: Certificate authorities to trust beside the usual ones: a file (`~/` is the home directory), or the PEM text itself.
@@ -81,6 +83,8 @@ class ProviderArgs:
         """
         if access_key is not None:
             pulumi.set(__self__, "access_key", access_key)
+        if archive_endpoint is not None:
+            pulumi.set(__self__, "archive_endpoint", archive_endpoint)
         if assume_role is not None:
             pulumi.set(__self__, "assume_role", assume_role)
         if auth_url is not None:
@@ -145,6 +149,18 @@ class ProviderArgs:
     @access_key.setter
     def access_key(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "access_key", value)
+
+    @_builtins.property
+    @pulumi.getter(name="archiveEndpoint")
+    def archive_endpoint(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Origin of the object storage of an archive in a bucket (`s3://bucket/prefix`): https, or http on a loopback address. Default: OBS in the cloud and the region of HSS; without these, AWS. The account's keys are only used in its own cloud, elsewhere those of `AWS_*`.
+        """
+        return pulumi.get(self, "archive_endpoint")
+
+    @archive_endpoint.setter
+    def archive_endpoint(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "archive_endpoint", value)
 
     @_builtins.property
     @pulumi.getter(name="assumeRole")
@@ -466,6 +482,7 @@ class Provider(pulumi.ProviderResource):
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
                  access_key: pulumi.Input[Optional[_builtins.str]] = None,
+                 archive_endpoint: pulumi.Input[Optional[_builtins.str]] = None,
                  assume_role: pulumi.Input[Optional[Union['AssumeRoleArgs', 'AssumeRoleArgsDict']]] = None,
                  auth_url: pulumi.Input[Optional[_builtins.str]] = None,
                  ca_file: pulumi.Input[Optional[_builtins.str]] = None,
@@ -499,6 +516,7 @@ class Provider(pulumi.ProviderResource):
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
         :param pulumi.Input[_builtins.str] access_key: Access key (AK). Needs `secretKey` beside it.
+        :param pulumi.Input[_builtins.str] archive_endpoint: Origin of the object storage of an archive in a bucket (`s3://bucket/prefix`): https, or http on a loopback address. Default: OBS in the cloud and the region of HSS; without these, AWS. The account's keys are only used in its own cloud, elsewhere those of `AWS_*`.
         :param pulumi.Input[Union['AssumeRoleArgs', 'AssumeRoleArgsDict']] assume_role: Agency to assume with the credentials found, for temporary keys of another account.
         :param pulumi.Input[_builtins.str] auth_url: Origin of IAM, for example `https://iam.cn-north-4.myhuaweicloud.com`; default: beside `endpoint`, or the one of `region`. It must be of the same cloud as `endpoint`. A path `/v3` may follow.
         :param pulumi.Input[_builtins.str] ca_file: Certificate authorities to trust beside the usual ones: a file (`~/` is the home directory), or the PEM text itself.
@@ -551,6 +569,7 @@ class Provider(pulumi.ProviderResource):
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
                  access_key: pulumi.Input[Optional[_builtins.str]] = None,
+                 archive_endpoint: pulumi.Input[Optional[_builtins.str]] = None,
                  assume_role: pulumi.Input[Optional[Union['AssumeRoleArgs', 'AssumeRoleArgsDict']]] = None,
                  auth_url: pulumi.Input[Optional[_builtins.str]] = None,
                  ca_file: pulumi.Input[Optional[_builtins.str]] = None,
@@ -587,6 +606,7 @@ class Provider(pulumi.ProviderResource):
             __props__ = ProviderArgs.__new__(ProviderArgs)
 
             __props__.__dict__["access_key"] = None if access_key is None else pulumi.Output.secret(access_key)
+            __props__.__dict__["archive_endpoint"] = archive_endpoint
             __props__.__dict__["assume_role"] = pulumi.Output.from_input(assume_role).apply(pulumi.runtime.to_json) if assume_role is not None else None
             __props__.__dict__["auth_url"] = auth_url
             __props__.__dict__["ca_file"] = ca_file

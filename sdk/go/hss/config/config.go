@@ -16,6 +16,11 @@ func GetAccessKey(ctx *pulumi.Context) string {
 	return config.Get(ctx, "hss:accessKey")
 }
 
+// Origin of the object storage of an archive in a bucket (`s3://bucket/prefix`): https, or http on a loopback address. Default: OBS in the cloud and the region of HSS; without these, AWS. The account's keys are only used in its own cloud, elsewhere those of `AWS_*`.
+func GetArchiveEndpoint(ctx *pulumi.Context) string {
+	return config.Get(ctx, "hss:archiveEndpoint")
+}
+
 // Agency to assume with the credentials found, for temporary keys of another account.
 func GetAssumeRole(ctx *pulumi.Context) string {
 	return config.Get(ctx, "hss:assumeRole")

@@ -21,6 +21,11 @@ accessKey: Optional[str]
 Access key (AK). Needs `secretKey` beside it.
 """
 
+archiveEndpoint: Optional[str]
+"""
+Origin of the object storage of an archive in a bucket (`s3://bucket/prefix`): https, or http on a loopback address. Default: OBS in the cloud and the region of HSS; without these, AWS. The account's keys are only used in its own cloud, elsewhere those of `AWS_*`.
+"""
+
 assumeRole: Optional[str]
 """
 Agency to assume with the credentials found, for temporary keys of another account.
