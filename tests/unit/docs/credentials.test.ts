@@ -57,6 +57,7 @@ const samples: Record<string, string> = {
   cloud: "partner.example",
   region: "cn-east-3",
   authUrl: "https://iam.cn-north-4.myhuaweicloud.com",
+  archiveEndpoint: "https://obs.cn-north-4.myhuaweicloud.com",
   maxRetries: "3",
   "assumeRole.durationSeconds": "900",
 };
