@@ -5,6 +5,9 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { clientPackage } from "../../provider/archive/bucketClient.js";
+import { bucketPlace } from "../../provider/archive/bucketPlace.js";
+import { openStore } from "../../provider/archive/openStore.js";
+import { S3Store } from "../../provider/archive/s3Store.js";
 import { syncArchive } from "../../provider/archive/sync.js";
 import type { ArchiveStore } from "../../provider/archive/store.js";
 import { verifyArchive } from "../../provider/archive/verify.js";
@@ -14,7 +17,7 @@ import { added, eventsOf, rowOf, unique } from "../support/archive.js";
 import { authority, certificate, key } from "../support/certificates.js";
 import { HssWorld } from "../support/hssWorld.js";
 import { S3Between } from "../support/s3Between.js";
-import { bucket, bucketStore, keys, s3Program, S3Server } from "../support/s3Server.js";
+import { bucket, bucketAccess, bucketStore, keys, s3Program, S3Server } from "../support/s3Server.js";
 
 // Against a real S3 server, which is killed and started again; through the build where there are other processes.
 
@@ -346,6 +349,20 @@ print(json.dumps([rows, *duckdb.sql("select count(distinct event_key), count(*) 
     );
   });
 
+  test("OBS is asked by its own header, which is signed; where that is ignored, by the common one", async () => {
+    const asked: string[] = [];
+    between.fate = ({ method, headers }) => {
+      const own = headers["x-obs-forbid-overwrite"] === "true" && /x-obs-forbid/.test(headers.authorization ?? "");
+      if (method === "PUT") asked.push(own ? "own" : (headers["if-none-match"] ?? "none"));
+      return "pass";
+    };
+    const access = bucketAccess(between.url);
+    const store = new S3Store({ ...bucketPlace(fresh(), access.settings), isObs: true }, access, unique);
+    expect(await store.create("a", Buffer.from("a"))).toBe(true);
+    expect(await store.create("a", Buffer.from("b"))).toBe(false);
+    expect(asked).toEqual(["own", "own", "*", "*", "*", "*"]);
+  });
+
   test.each(["-30", "7"])("a machine's clock that is %s hours off", async (hours) => {
     expect(await writer({ SHIFT_HOURS: hours }, server.url, "touch", fresh(), "hello").line()).toBe('"hello"');
   });
@@ -400,6 +417,15 @@ print(json.dumps([rows, *duckdb.sql("select count(distinct event_key), count(*) 
       expect(log).toContain("hss.cn-north-4.myhuaweicloud.com:443 admitted");
       const { message } = await failed(bucketStore(name, fresh(), { settings, env }).read("a"));
       expect(message).toContain("TLS: the certificate is not trusted");
+      // OBS, which is where nothing else is said, has the bucket in its host's name
+      const { archiveEndpoint: _, ...obs } = bucketAccess(name, {
+        settings: { ...settings, caFile: authority },
+      }).settings;
+      const own = openStore(fresh(), "/", { ...bucketAccess(name, { env }), settings: obs });
+      expect((await failed(own.read("a"))).message).toMatch(
+        /: TLS: the certificate .* not for evidence\.obs\.cn-north-4\./,
+      );
+      expect(log).toContain("evidence.obs.cn-north-4.myhuaweicloud.com:443 admitted");
     } finally {
       proxy.kill();
       await secure.end();
