@@ -2,6 +2,7 @@ import { functions } from "../provider/functions/index.js";
 import { redactError } from "../provider/redact.js";
 import { version } from "../provider/version.js";
 import type { FunctionDefinition } from "../provider/functions/definition.js";
+import { archiveStatusCommand, archiveSyncCommand, archiveVerifyCommand } from "./commands/archive.js";
 import { diff } from "./commands/diff.js";
 import { doctor } from "./commands/doctor.js";
 import { isStreamed, streamEvents } from "./commands/events.js";
@@ -28,6 +29,9 @@ const commands: Readonly<Record<string, Command>> = {
   "rule check": ruleCheck,
   explain,
   doctor,
+  "archive sync": archiveSyncCommand,
+  "archive verify": archiveVerifyCommand,
+  "archive status": archiveStatusCommand,
   "snapshot create": snapshotCreate,
   "snapshot verify": snapshotVerify,
   "snapshot diff": snapshotDiff,

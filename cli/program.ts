@@ -62,6 +62,16 @@ const additions: Readonly<Record<string, Addition>> = {
   },
 };
 
+const signing = [
+  new Option("--key <file>", "Private key as PEM, Ed25519 or ECDSA P-256, to sign with; or HSS_SIGNING_KEY."),
+  new Option(
+    "--sign-with <command>",
+    "Signs instead of a key here: bytes on its standard input, signature on its output.",
+  ),
+  new Option("--public-key <file>", "Public key of --sign-with as PEM: its signatures are checked."),
+];
+const archiveWord = ["[archive]", "Folder, or s3://bucket/prefix; default the setting archive."] as const;
+
 /** Commands that are not a function. */
 export const ownCommands: readonly Own[] = [
   {
@@ -84,12 +94,7 @@ export const ownCommands: readonly Own[] = [
     flagsOf: [policyFunction],
     takesSettings: true,
     options: [
-      new Option("--key <file>", "Private key as PEM, Ed25519 or ECDSA P-256, to sign with; or HSS_SIGNING_KEY."),
-      new Option(
-        "--sign-with <command>",
-        "Signs instead of a key here: bytes on its standard input, signature on its output.",
-      ),
-      new Option("--public-key <file>", "Public key of --sign-with as PEM: its signatures are checked."),
+      ...signing,
       new Option("--baseline <dir>", "Snapshot before: the summary says what changed since."),
       new Option("--allow-incomplete", "Keeps a read that can't be shown to be whole, and says so."),
     ],
@@ -119,6 +124,31 @@ export const ownCommands: readonly Own[] = [
     words: [["<dir>", "The snapshot's folder."]],
     description: "Shows what a snapshot says of itself.",
     takesOutput: true,
+  },
+  {
+    command: "archive sync",
+    description:
+      "Adds to an archive what the service shows and it does not know; exit code 3 where the read can't be shown to be whole.",
+    takesSettings: true,
+    options: [
+      new Option("--to <archive>", "Folder, or s3://bucket/prefix; default the setting archive."),
+      new Option("--full", "Reads all that the service shows, rather than what is new."),
+      ...signing,
+    ],
+  },
+  {
+    command: "archive verify",
+    words: [archiveWord],
+    description:
+      "Checks an archive without asking the service: the chain of its manifests, every file, signatures; exit code 5 where one fails.",
+    takesSettings: true,
+    options: [new Option("--key <file>", "Public key as PEM: every manifest must be signed by it.")],
+  },
+  {
+    command: "archive status",
+    words: [archiveWord],
+    description: "Tells what an archive holds: of which times every event, and what lies between.",
+    takesSettings: true,
   },
   {
     command: "doctor",
@@ -184,6 +214,7 @@ const group = (program: Command, name: string): Command =>
 
 const groups: Readonly<Record<string, string>> = {
   rule: "Works on a rule: select and exclude, YAML or JSON.",
+  archive: "Keeps what the service showed, longer than its 30 days.",
   snapshot: "Makes, checks and compares compliance snapshots.",
 };
 

@@ -55,6 +55,8 @@ export interface Config {
   deadlineSeconds?: number | undefined;
   /** How long a whole read may be answered from the disk cache, in seconds, 0 to 86400; default 0 (off). */
   cacheSeconds?: number | undefined;
+  /** Archive that keeps what the service showed: a folder (`~/` is the home directory) or `s3://bucket/prefix`. Functions answer from it, after they added what is new. */
+  archive?: string | undefined;
   /** Origin of the object storage of an archive in a bucket (`s3://bucket/prefix`): https, or http on a loopback address. Default: OBS in the cloud and the region of HSS; without these, AWS. The account's keys are only used in its own cloud, elsewhere those of `AWS_*`. */
   archiveEndpoint?: string | undefined;
   /** Certificate authorities to trust beside the usual ones: a file (`~/` is the home directory), or the PEM text itself. */
@@ -805,7 +807,7 @@ export interface GetAppWhitelistEventsArgs {
   projectId?: string | undefined;
   /** Enterprise project of the servers, `all_granted_eps` for all that are granted; default from the configuration, else the service's own (`0`, the default project). 1 to 256 characters. */
   enterpriseProjectId?: string | undefined;
-  /** The days before the read started, 1 to 30. Excludes `beginTime` and `endTime`. With no time argument: 30. */
+  /** The days before the read started, 1 to 30; with an archive to 3660, before its last whole sync. Excludes `beginTime` and `endTime`. With no time argument: 30, or all that the archive keeps. */
   lastDays?: number | undefined;
   /** Start of the time span, included; RFC 3339, or decimal seconds since the epoch as a string. Needs `endTime`, excludes `lastDays`. Any length; longer spans are split into two-day requests. */
   beginTime?: string | undefined;
@@ -819,6 +821,10 @@ export interface GetAppWhitelistEventsArgs {
   privateIp?: string | undefined;
   /** Only handled, or only unhandled events. */
   handleStatus?: HandleStatus | undefined;
+  /** Archive that keeps what the service showed, from which this is answered: a folder, or `s3://bucket/prefix`; default: the setting `archive`. */
+  archive?: string | undefined;
+  /** With an archive: whether the service is asked for what is new first; default true. */
+  refresh?: boolean | undefined;
   /** Page mode: the first event to return, 0 to 2000000. Exactly one request is made. */
   offset?: number | undefined;
   /** Page mode: how many events to return, 10 to 200. Exactly one request is made. */
@@ -837,7 +843,7 @@ export interface GetAppWhitelistEventsOutputArgs {
   projectId?: pulumi.Input<string> | undefined;
   /** Enterprise project of the servers, `all_granted_eps` for all that are granted; default from the configuration, else the service's own (`0`, the default project). 1 to 256 characters. */
   enterpriseProjectId?: pulumi.Input<string> | undefined;
-  /** The days before the read started, 1 to 30. Excludes `beginTime` and `endTime`. With no time argument: 30. */
+  /** The days before the read started, 1 to 30; with an archive to 3660, before its last whole sync. Excludes `beginTime` and `endTime`. With no time argument: 30, or all that the archive keeps. */
   lastDays?: pulumi.Input<number> | undefined;
   /** Start of the time span, included; RFC 3339, or decimal seconds since the epoch as a string. Needs `endTime`, excludes `lastDays`. Any length; longer spans are split into two-day requests. */
   beginTime?: pulumi.Input<string> | undefined;
@@ -851,6 +857,10 @@ export interface GetAppWhitelistEventsOutputArgs {
   privateIp?: pulumi.Input<string> | undefined;
   /** Only handled, or only unhandled events. */
   handleStatus?: pulumi.Input<HandleStatus> | undefined;
+  /** Archive that keeps what the service showed, from which this is answered: a folder, or `s3://bucket/prefix`; default: the setting `archive`. */
+  archive?: pulumi.Input<string> | undefined;
+  /** With an archive: whether the service is asked for what is new first; default true. */
+  refresh?: pulumi.Input<boolean> | undefined;
   /** Page mode: the first event to return, 0 to 2000000. Exactly one request is made. */
   offset?: pulumi.Input<number> | undefined;
   /** Page mode: how many events to return, 10 to 200. Exactly one request is made. */
@@ -913,7 +923,7 @@ export interface GetObservedProcessesArgs {
   projectId?: string | undefined;
   /** Enterprise project of the servers, `all_granted_eps` for all that are granted; default from the configuration, else the service's own (`0`, the default project). 1 to 256 characters. */
   enterpriseProjectId?: string | undefined;
-  /** The days before the read started, 1 to 30. Excludes `beginTime` and `endTime`. With no time argument: 30. */
+  /** The days before the read started, 1 to 30; with an archive to 3660, before its last whole sync. Excludes `beginTime` and `endTime`. With no time argument: 30, or all that the archive keeps. */
   lastDays?: number | undefined;
   /** Start of the time span, included; RFC 3339, or decimal seconds since the epoch as a string. Needs `endTime`, excludes `lastDays`. Any length; longer spans are split into two-day requests. */
   beginTime?: string | undefined;
@@ -927,6 +937,10 @@ export interface GetObservedProcessesArgs {
   privateIp?: string | undefined;
   /** Only handled, or only unhandled events. */
   handleStatus?: HandleStatus | undefined;
+  /** Archive that keeps what the service showed, from which this is answered: a folder, or `s3://bucket/prefix`; default: the setting `archive`. */
+  archive?: string | undefined;
+  /** With an archive: whether the service is asked for what is new first; default true. */
+  refresh?: boolean | undefined;
   /** Projects to read instead of `projectId`; what is observed of all of them is one observation. */
   projectIds?: string[] | undefined;
   /** Servers to read instead of `hostName`; what is observed on all of them is one observation. */
@@ -939,7 +953,7 @@ export interface GetObservedProcessesOutputArgs {
   projectId?: pulumi.Input<string> | undefined;
   /** Enterprise project of the servers, `all_granted_eps` for all that are granted; default from the configuration, else the service's own (`0`, the default project). 1 to 256 characters. */
   enterpriseProjectId?: pulumi.Input<string> | undefined;
-  /** The days before the read started, 1 to 30. Excludes `beginTime` and `endTime`. With no time argument: 30. */
+  /** The days before the read started, 1 to 30; with an archive to 3660, before its last whole sync. Excludes `beginTime` and `endTime`. With no time argument: 30, or all that the archive keeps. */
   lastDays?: pulumi.Input<number> | undefined;
   /** Start of the time span, included; RFC 3339, or decimal seconds since the epoch as a string. Needs `endTime`, excludes `lastDays`. Any length; longer spans are split into two-day requests. */
   beginTime?: pulumi.Input<string> | undefined;
@@ -953,6 +967,10 @@ export interface GetObservedProcessesOutputArgs {
   privateIp?: pulumi.Input<string> | undefined;
   /** Only handled, or only unhandled events. */
   handleStatus?: pulumi.Input<HandleStatus> | undefined;
+  /** Archive that keeps what the service showed, from which this is answered: a folder, or `s3://bucket/prefix`; default: the setting `archive`. */
+  archive?: pulumi.Input<string> | undefined;
+  /** With an archive: whether the service is asked for what is new first; default true. */
+  refresh?: pulumi.Input<boolean> | undefined;
   /** Projects to read instead of `projectId`; what is observed of all of them is one observation. */
   projectIds?: pulumi.Input<pulumi.Input<string>[]> | undefined;
   /** Servers to read instead of `hostName`; what is observed on all of them is one observation. */
@@ -1081,7 +1099,7 @@ export interface GetWhitelistPolicyDocumentArgs {
   projectId?: string | undefined;
   /** Enterprise project of the servers, `all_granted_eps` for all that are granted; default from the configuration, else the service's own (`0`, the default project). 1 to 256 characters. */
   enterpriseProjectId?: string | undefined;
-  /** The days before the read started, 1 to 30. Excludes `beginTime` and `endTime`. With no time argument: 30. */
+  /** The days before the read started, 1 to 30; with an archive to 3660, before its last whole sync. Excludes `beginTime` and `endTime`. With no time argument: 30, or all that the archive keeps. */
   lastDays?: number | undefined;
   /** Start of the time span, included; RFC 3339, or decimal seconds since the epoch as a string. Needs `endTime`, excludes `lastDays`. Any length; longer spans are split into two-day requests. */
   beginTime?: string | undefined;
@@ -1095,6 +1113,10 @@ export interface GetWhitelistPolicyDocumentArgs {
   privateIp?: string | undefined;
   /** Only handled, or only unhandled events. */
   handleStatus?: HandleStatus | undefined;
+  /** Archive that keeps what the service showed, from which this is answered: a folder, or `s3://bucket/prefix`; default: the setting `archive`. */
+  archive?: string | undefined;
+  /** With an archive: whether the service is asked for what is new first; default true. */
+  refresh?: boolean | undefined;
   /** Projects to read instead of `projectId`; what is observed of all of them is one observation. */
   projectIds?: string[] | undefined;
   /** Servers to read instead of `hostName`; what is observed on all of them is one observation. */
@@ -1129,7 +1151,7 @@ export interface GetWhitelistPolicyDocumentOutputArgs {
   projectId?: pulumi.Input<string> | undefined;
   /** Enterprise project of the servers, `all_granted_eps` for all that are granted; default from the configuration, else the service's own (`0`, the default project). 1 to 256 characters. */
   enterpriseProjectId?: pulumi.Input<string> | undefined;
-  /** The days before the read started, 1 to 30. Excludes `beginTime` and `endTime`. With no time argument: 30. */
+  /** The days before the read started, 1 to 30; with an archive to 3660, before its last whole sync. Excludes `beginTime` and `endTime`. With no time argument: 30, or all that the archive keeps. */
   lastDays?: pulumi.Input<number> | undefined;
   /** Start of the time span, included; RFC 3339, or decimal seconds since the epoch as a string. Needs `endTime`, excludes `lastDays`. Any length; longer spans are split into two-day requests. */
   beginTime?: pulumi.Input<string> | undefined;
@@ -1143,6 +1165,10 @@ export interface GetWhitelistPolicyDocumentOutputArgs {
   privateIp?: pulumi.Input<string> | undefined;
   /** Only handled, or only unhandled events. */
   handleStatus?: pulumi.Input<HandleStatus> | undefined;
+  /** Archive that keeps what the service showed, from which this is answered: a folder, or `s3://bucket/prefix`; default: the setting `archive`. */
+  archive?: pulumi.Input<string> | undefined;
+  /** With an archive: whether the service is asked for what is new first; default true. */
+  refresh?: pulumi.Input<boolean> | undefined;
   /** Projects to read instead of `projectId`; what is observed of all of them is one observation. */
   projectIds?: pulumi.Input<pulumi.Input<string>[]> | undefined;
   /** Servers to read instead of `hostName`; what is observed on all of them is one observation. */
@@ -1240,7 +1266,7 @@ export interface ComplianceSnapshotArgs {
   projectId?: pulumi.Input<string> | undefined;
   /** Enterprise project of the servers, `all_granted_eps` for all that are granted; default from the configuration, else the service's own (`0`, the default project). 1 to 256 characters. */
   enterpriseProjectId?: pulumi.Input<string> | undefined;
-  /** The days before the read started, 1 to 30. Excludes `beginTime` and `endTime`. With no time argument: 30. */
+  /** The days before the read started, 1 to 30; with an archive to 3660, before its last whole sync. Excludes `beginTime` and `endTime`. With no time argument: 30, or all that the archive keeps. */
   lastDays?: pulumi.Input<number> | undefined;
   /** Start of the time span, included; RFC 3339, or decimal seconds since the epoch as a string. Needs `endTime`, excludes `lastDays`. Any length; longer spans are split into two-day requests. */
   beginTime?: pulumi.Input<string> | undefined;
@@ -1254,6 +1280,10 @@ export interface ComplianceSnapshotArgs {
   privateIp?: pulumi.Input<string> | undefined;
   /** Only handled, or only unhandled events. */
   handleStatus?: pulumi.Input<HandleStatus> | undefined;
+  /** Archive that keeps what the service showed, from which this is answered: a folder, or `s3://bucket/prefix`; default: the setting `archive`. */
+  archive?: pulumi.Input<string> | undefined;
+  /** With an archive: whether the service is asked for what is new first; default true. */
+  refresh?: pulumi.Input<boolean> | undefined;
   /** Projects to read instead of `projectId`; what is observed of all of them is one observation. */
   projectIds?: pulumi.Input<pulumi.Input<string>[]> | undefined;
   /** Servers to read instead of `hostName`; what is observed on all of them is one observation. */
@@ -1270,7 +1300,7 @@ export interface ComplianceSnapshotArgs {
   format?: pulumi.Input<PolicyFormat> | undefined;
   /** `audit` (default): each use of an allowed file is recorded where the format can say so; `enforce`: it is allowed silently. Neither adds a rule that blocks. */
   mode?: pulumi.Input<PolicyMode> | undefined;
-  /** Private key, Ed25519 or ECDSA P-256, as PEM text or the name of its file; default the environment's `HSS_SIGNING_KEY`. Without one there is no `statement.dsse.json`. */
+  /** Private key, Ed25519 or ECDSA P-256, as PEM text or the name of its file; default the environment's `HSS_SIGNING_KEY`. Without one nothing is signed. */
   signingKey?: pulumi.Input<string> | undefined;
   /** Command that signs instead of a key here: it gets the bytes on standard input and prints the signature, as base64 or as bytes. It is not run by a shell, and is asked for a trial signature before the service is read. Put no secret into it. */
   signWith?: pulumi.Input<string> | undefined;
@@ -1309,7 +1339,7 @@ export class ComplianceSnapshot extends DefinedResource {
   declare readonly projectId: pulumi.Output<string>;
   /** Enterprise project of the servers, `all_granted_eps` for all that are granted; default from the configuration, else the service's own (`0`, the default project). 1 to 256 characters. */
   declare readonly enterpriseProjectId: pulumi.Output<string>;
-  /** The days before the read started, 1 to 30. Excludes `beginTime` and `endTime`. With no time argument: 30. */
+  /** The days before the read started, 1 to 30; with an archive to 3660, before its last whole sync. Excludes `beginTime` and `endTime`. With no time argument: 30, or all that the archive keeps. */
   declare readonly lastDays: pulumi.Output<number>;
   /** Start of the time span, included; RFC 3339, or decimal seconds since the epoch as a string. Needs `endTime`, excludes `lastDays`. Any length; longer spans are split into two-day requests. */
   declare readonly beginTime: pulumi.Output<string>;
@@ -1323,6 +1353,10 @@ export class ComplianceSnapshot extends DefinedResource {
   declare readonly privateIp: pulumi.Output<string>;
   /** Only handled, or only unhandled events. */
   declare readonly handleStatus: pulumi.Output<HandleStatus>;
+  /** Archive that keeps what the service showed, from which this is answered: a folder, or `s3://bucket/prefix`; default: the setting `archive`. */
+  declare readonly archive: pulumi.Output<string>;
+  /** With an archive: whether the service is asked for what is new first; default true. */
+  declare readonly refresh: pulumi.Output<boolean>;
   /** Projects to read instead of `projectId`; what is observed of all of them is one observation. */
   declare readonly projectIds: pulumi.Output<string[]>;
   /** Servers to read instead of `hostName`; what is observed on all of them is one observation. */
@@ -1339,7 +1373,7 @@ export class ComplianceSnapshot extends DefinedResource {
   declare readonly format: pulumi.Output<PolicyFormat>;
   /** `audit` (default): each use of an allowed file is recorded where the format can say so; `enforce`: it is allowed silently. Neither adds a rule that blocks. */
   declare readonly mode: pulumi.Output<PolicyMode>;
-  /** Private key, Ed25519 or ECDSA P-256, as PEM text or the name of its file; default the environment's `HSS_SIGNING_KEY`. Without one there is no `statement.dsse.json`. */
+  /** Private key, Ed25519 or ECDSA P-256, as PEM text or the name of its file; default the environment's `HSS_SIGNING_KEY`. Without one nothing is signed. */
   declare readonly signingKey: pulumi.Output<string>;
   /** Command that signs instead of a key here: it gets the bytes on standard input and prints the signature, as base64 or as bytes. It is not run by a shell, and is asked for a trial signature before the service is read. Put no secret into it. */
   declare readonly signWith: pulumi.Output<string>;

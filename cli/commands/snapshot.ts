@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { createSnapshot } from "../../provider/evidence/createSnapshot.js";
 import { changesSummary, changesTable, snapshotChanges } from "../../provider/evidence/snapshotChanges.js";
 import { readSnapshot } from "../../provider/evidence/snapshotFolder.js";
@@ -8,6 +7,7 @@ import { printable } from "../../provider/text.js";
 import type { Context, Values } from "../context.js";
 import { withSink } from "../output.js";
 import { exitCodes, UsageError, VerificationError } from "../usage.js";
+import { publicKey, sayChecks, signingFlags } from "./evidence.js";
 import { write } from "./functionCommand.js";
 import { gateAdded } from "./gates.js";
 
@@ -24,9 +24,7 @@ export async function snapshotCreate(context: Context): Promise<void> {
   const made = await context.call(createSnapshot, {
     ...args,
     directory,
-    ...(context.text("key") !== undefined && { signingKey: context.text("key") }),
-    ...(context.text("sign-with") !== undefined && { signWith: context.text("sign-with") }),
-    ...(context.text("public-key") !== undefined && { publicKey: context.text("public-key") }),
+    ...signingFlags(context),
     ...(context.text("baseline") !== undefined && { baseline: context.text("baseline") }),
     ...(context.flag("allow-incomplete") === true && { allowIncomplete: true }),
   });
@@ -39,24 +37,10 @@ export async function snapshotCreate(context: Context): Promise<void> {
 /** Says of each check how it ended; exit code 5 where one failed. */
 export async function snapshotVerify(context: Context): Promise<number> {
   const [path = ""] = context.invocation.words;
-  const file = context.text("key");
-  const pem = file === undefined ? undefined : await keyText(file);
+  const pem = await publicKey(context);
   const anyVersion = context.flag("any-version") === true;
   const { ok, checks, sha256 } = await verifySnapshot(path, pem, { anyVersion });
-  const rows = checks.map(({ name, ok: isFine, text }) => ({ check: name, result: isFine ? "ok" : "FAILED", text }));
-  await write(context, "table", {
-    rows,
-    leaves: ["check", "result", "text"],
-    json: () => JSON.stringify({ ok, sha256, checks }, null, 2),
-  });
-  if (!ok)
-    context.log.warn(
-      `hss: verification failed: ${checks
-        .filter((check) => !check.ok)
-        .map(({ name }) => name)
-        .join(", ")}`,
-    );
-  return ok ? exitCodes.done : exitCodes.verificationFailed;
+  return sayChecks(context, { ok, sha256, checks });
 }
 
 /** What differs between two snapshots. */
@@ -96,12 +80,4 @@ async function contentOf(path: string) {
   if (!observation || failures.length > 0)
     throw new VerificationError(`${printable(path)} is no snapshot that holds: ${failures.join("; ")}`);
   return { observation, ...(policy && { policy }) };
-}
-
-async function keyText(file: string): Promise<string> {
-  try {
-    return await readFile(file, "utf8");
-  } catch (error) {
-    throw new UsageError(`--key: the file can't be read (${(error as NodeJS.ErrnoException).code ?? "unknown"})`);
-  }
 }

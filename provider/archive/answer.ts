@@ -10,7 +10,7 @@ import { dayMs } from "../time.js";
 import { Archive } from "./archive.js";
 import type { ChainedManifest } from "./chain.js";
 import type { Coverage, ManifestLink } from "./manifest.js";
-import { gapsIn, isCovered, type Spans } from "./spans.js";
+import { gapsIn, isCovered } from "./spans.js";
 import type { ArchiveStore } from "./store.js";
 import { scopeOf, syncArchive, type SyncReport } from "./sync.js";
 import type { RecentSyncs } from "./recentSyncs.js";
@@ -25,21 +25,28 @@ export interface ArchivedReaderOptions {
   readonly unique: () => string;
 }
 
+/** What an answer was made from. */
+export interface AnsweredFrom extends ManifestLink {
+  /** As of when it is, by the service's clock, in milliseconds since the epoch. */
+  readonly asOf: number;
+  /** From when on whole syncs hold every event, up to `asOf`. */
+  readonly wholeSince: number;
+  /** From when on it keeps anything. */
+  readonly keptSince: number;
+}
+
+/** An event whose latest state is told, and the states before. */
+export type Earlier = (event: EventRecord, states: readonly EventRecord[]) => void;
+
 /** What an archive keeps, read as the service is read: the latest state of every event, as of the last whole sync. */
 export class ArchivedReader {
-  /** As of when the last answer is, by the service's clock, in milliseconds since the epoch. */
-  private answeredAsOf: number | undefined;
-  private answeredFrom: ManifestLink | undefined;
+  private answered: AnsweredFrom | undefined;
 
   constructor(private readonly options: ArchivedReaderOptions) {}
 
-  get asOf(): number | undefined {
-    return this.answeredAsOf;
-  }
-
-  /** The manifest from which it was answered. */
-  get manifest(): ManifestLink | undefined {
-    return this.answeredFrom;
+  /** Of the last answer. */
+  get archived(): AnsweredFrom | undefined {
+    return this.answered;
   }
 
   placeOf(query: ReadQuery, signal?: AbortSignal): Promise<Place> {
@@ -54,7 +61,7 @@ export class ArchivedReader {
     return { ...summary, events };
   }
 
-  async *stream(query: ReadQuery, signal?: AbortSignal): ReadStream {
+  async *stream(query: ReadQuery, signal?: AbortSignal, earlier?: Earlier): ReadStream {
     const { store, unique, reader } = this.options;
     const scope = scopeOf(await reader.placeOf(query, signal));
     const sync = this.options.refresh ? await this.sync(query, signal) : undefined;
@@ -66,18 +73,31 @@ export class ArchivedReader {
       throw new ConfigurationError([{ property: "archive", reason }]);
     }
     const { manifest, sha256 } = archive.head as ChainedManifest;
-    this.answeredFrom = { sequence: manifest.sequence, sha256 };
-    const until = (this.answeredAsOf = coverage.wholeAt ?? coverage.lastReadAt);
-    const span = spanOf(query, coverage.spans, until);
+    const asOf = coverage.wholeAt ?? coverage.lastReadAt;
+    const wholeSince = coverage.spans.find(([, until]) => until === asOf)?.[0] ?? asOf;
+    const keptSince = coverage.spans[0]?.[0] ?? asOf;
+    this.answered = { sequence: manifest.sequence, sha256, asOf, wholeSince, keptSince };
+    const { kept, asked } = spansOf(query, this.answered, sync?.whole === true);
+    if (query.isTimeOpen) this.tellGaps(coverage);
     const isWanted = filterOf(query.filter);
     let count = 0;
-    for await (const batch of archive.events(scope, span)) {
+    for await (const batch of archive.events(scope, kept)) {
       signal?.throwIfAborted();
-      const wanted = batch.map(({ event }) => event).filter(isWanted);
+      const wanted = batch.filter(({ event }) => isWanted(event));
       count += wanted.length;
-      yield wanted;
+      if (earlier) for (const { event, states } of wanted) if (states.length > 0) earlier(event, states);
+      yield wanted.map(({ event }) => event);
     }
-    return summary({ count, span, coverage, until, sync });
+    return summary({ count, asked, coverage, asOf, sync });
+  }
+
+  private tellGaps({ spans, project }: Coverage): void {
+    const { store, log } = this.options;
+    const gaps = gapsIn(spans).map(between);
+    if (gaps.length > 0)
+      log.warn(
+        `hss: archive ${store.name}: of project ${printable(project, 100)} nothing was read of ${gaps.join(", ")}; what was seen before is in the answer, which is whole only since then`,
+      );
   }
 
   private sync({ projectId, filter: { enterpriseProjectId } }: ReadQuery, signal?: AbortSignal): Promise<SyncReport> {
@@ -92,11 +112,21 @@ export class ArchivedReader {
   }
 }
 
-/** Without a time everything that is kept. */
-function spanOf({ time, isTimeOpen }: ReadQuery, spans: Spans, until: number): [number, number] {
-  if ("begin" in time) return [time.begin, time.end];
-  const first = spans[0]?.[0] ?? until - time.lastDays * dayMs;
-  return isTimeOpen === true ? [Math.min(first, until), until] : [until - time.lastDays * dayMs, until];
+interface AskedSpans {
+  /** The events that are answered. */
+  readonly kept: readonly [number, number];
+  /** The times that the answer is about. */
+  readonly asked: readonly [number, number];
+}
+
+/** Without a time everything that is kept, though it is whole only since the last gap. */
+function spansOf({ time, isTimeOpen }: ReadQuery, { asOf, wholeSince }: AnsweredFrom, isFresh: boolean): AskedSpans {
+  if (isTimeOpen) return { kept: [-Infinity, asOf], asked: [wholeSince, asOf] };
+  const isSpan = "begin" in time;
+  const from = isSpan ? time.begin : asOf - time.lastDays * dayMs;
+  // as of the service's own answer just now, whatever is still to come
+  const until = isSpan ? (isFresh ? Math.max(from, Math.min(time.end, asOf)) : time.end) : asOf;
+  return { kept: [from, until], asked: [from, until] };
 }
 
 /** As the service compares: equal. */
@@ -116,22 +146,19 @@ function filterOf({ hostName, hostIp, privateIp, handleStatus }: EventFilter): (
 
 interface Answered {
   readonly count: number;
-  readonly span: readonly [number, number];
+  readonly asked: AskedSpans["asked"];
   readonly coverage: Coverage;
-  readonly until: number;
+  readonly asOf: number;
   readonly sync: SyncReport | undefined;
 }
 
-function summary({ count, span: [from, end], coverage, until, sync }: Answered): ReadSummary {
-  const rfc3339 = (time: number) => new Date(time).toISOString();
-  const spans = coverage.spans.map(([a, b]) => `${rfc3339(a)} to ${rfc3339(b)}`);
-  const gaps = gapsIn(coverage.spans).map(([a, b]) => `${rfc3339(a)} to ${rfc3339(b)}`);
+const rfc3339 = (time: number): string => new Date(time).toISOString();
+const between = ([from, until]: readonly [number, number]): string => `${rfc3339(from)} to ${rfc3339(until)}`;
+
+function summary({ count, asked, coverage: { spans }, asOf, sync }: Answered): ReadSummary {
+  const covered = spans.map(between).join(" and ") || "nothing";
   const doubts = [
-    ...(isCovered(coverage.spans, [from, end])
-      ? []
-      : [
-          `whole syncs cover ${spans.join(" and ") || "nothing"}${gaps.length > 0 ? ` (gaps: ${gaps.join(", ")})` : ""}, and ${rfc3339(from)} to ${rfc3339(end)} was asked for`,
-        ]),
+    ...(isCovered(spans, asked) ? [] : [`whole syncs cover ${covered}, and ${between(asked)} was asked for`]),
     ...(sync && !sync.whole ? [`the sync before it could not be shown to be whole: ${sync.doubts.join("; ")}`] : []),
   ];
   return {
@@ -141,7 +168,7 @@ function summary({ count, span: [from, end], coverage, until, sync }: Answered):
     reading: {
       ...{ requests: sync?.counts.requests ?? 0, retries: 0, throttled: 0, duplicatesDropped: 0 },
       ...{ totalAtStart: count, totalAtEnd: count, windows: 1 },
-      ...{ beginTime: rfc3339(from), endTime: rfc3339(Math.min(end, until)) },
+      ...{ beginTime: rfc3339(asked[0]), endTime: rfc3339(Math.min(asked[1], asOf)) },
     },
   };
 }

@@ -28,13 +28,15 @@ type Project = Pick<ArchiveScope, "region" | "project">;
 
 export interface ArchivedEvent {
   readonly event: EventRecord;
-  readonly json: string;
+  /** Those before, oldest first. */
+  readonly states: readonly EventRecord[];
 }
 
 /** An event of a day, with what it is put in order by: its object takes several times the room of its text. */
 interface Placed {
   readonly json: string;
   readonly event: Pick<EventRecord, "eventId" | "occurTime">;
+  readonly before: Placed | undefined;
 }
 
 const batchRows = 2000;
@@ -120,14 +122,13 @@ export class Archive {
           );
         for await (const { key, event, json } of partRows(bytes)) {
           const { occurTime, eventId } = event;
-          latest.set(key.toString("base64"), { json, event: { occurTime, eventId } });
+          const id = key.toString("base64");
+          latest.set(id, { json, event: { occurTime, eventId }, before: latest.get(id) });
         }
       }
       const rows = [...latest.values()].filter(({ event }) => isWithin(event.occurTime, from, until)).sort(inTurn);
       for (let start = 0; start < rows.length; start += batchRows)
-        yield rows
-          .slice(start, start + batchRows)
-          .map(({ json }) => ({ event: JSON.parse(json) as EventRecord, json }));
+        yield rows.slice(start, start + batchRows).map(archivedEvent);
     }
   }
 
@@ -222,6 +223,14 @@ function isWithin(occurTime: string | undefined, from: number, until: number): b
   if (dayOf(occurTime) === noDay) return true;
   const time = Number(occurTime);
   return time >= from && time <= until;
+}
+
+const parsed = ({ json }: Placed): EventRecord => JSON.parse(json) as EventRecord;
+
+function archivedEvent(placed: Placed): ArchivedEvent {
+  const states: EventRecord[] = [];
+  for (let { before } = placed; before; { before } = before) states.unshift(parsed(before));
+  return { event: parsed(placed), states };
 }
 
 const inTurn = (a: Placed, b: Placed): number => compareDecimal(b.event.occurTime, a.event.occurTime) || byId(a, b);

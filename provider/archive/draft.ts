@@ -1,10 +1,8 @@
-import type { KeyObject } from "node:crypto";
 import { FileError } from "../errors.js";
 import { canonicalJson } from "../policy/canonical.js";
 import { sha256 } from "../sha256.js";
 import { version } from "../version.js";
 import { checkpointEvery, filesBack, type ChainedManifest } from "./chain.js";
-import { envelopeOf } from "./dsse.js";
 import { dayOf, envelopePath, manifestPath, partPath, presencePath, stagingPath, type ArchiveScope } from "./layout.js";
 import { manifestText, readManifest, type ArchivedFile, type Coverage, type Manifest } from "./manifest.js";
 import { PartWriter, type ArchivedRow } from "./parts.js";
@@ -60,7 +58,7 @@ export class ArchiveDraft {
   async commit(
     sync: Manifest["sync"],
     coverage: readonly Coverage[],
-    key?: KeyObject,
+    sign?: (manifest: Buffer) => Promise<string>,
   ): Promise<ChainedManifest | undefined> {
     const { store, sequence, staging } = this;
     await this.close();
@@ -70,7 +68,7 @@ export class ArchiveDraft {
     }
     const manifest = await this.manifest(sync, coverage);
     const bytes = Buffer.from(manifestText(manifest));
-    if (key) await store.write(`${staging}${envelopePath(sequence)}`, Buffer.from(envelopeOf(bytes, key)));
+    if (sign) await store.write(`${staging}${envelopePath(sequence)}`, Buffer.from(await sign(bytes)));
     if (!readManifest(bytes.toString("utf8")))
       throw new FileError(`archive ${store.name}: what this sync found can't be written as a manifest`);
     if (!(await this.isFirst(bytes))) {

@@ -1,4 +1,3 @@
-import type { KeyObject } from "node:crypto";
 import { FileError } from "../errors.js";
 import type { EventFilter } from "../hss/request.js";
 import { consume } from "../reading/pass.js";
@@ -23,8 +22,8 @@ export interface SyncOptions {
   readonly query: { readonly projectId?: string; readonly filter: EventFilter };
   readonly log: Pick<Log, "warn">;
   readonly signal?: AbortSignal;
-  /** Signs the manifest. */
-  readonly key?: KeyObject;
+  /** The manifest in a signed envelope, as text. */
+  readonly sign?: (manifest: Uint8Array) => Promise<string>;
   /** Everything that the service shows is read again. */
   readonly full?: boolean;
   /** A name that nobody else draws. */
@@ -163,7 +162,7 @@ interface Addition {
 }
 
 /** Undefined where another sync was first. */
-async function add({ key, store }: SyncOptions, addition: Addition): Promise<ChainedManifest | undefined> {
+async function add({ sign, store }: SyncOptions, addition: Addition): Promise<ChainedManifest | undefined> {
   const { archive, scope, read, damaged } = addition;
   const before = archive.coverageOf(scope);
   const from = read.readAt - lookBackDays * dayMs;
@@ -198,7 +197,7 @@ async function add({ key, store }: SyncOptions, addition: Addition): Promise<Cha
     const { rows: _rows, close: _close, ...said } = read;
     const sync = { ...said, scope, span: [from, read.readAt] satisfies [number, number], added, damaged: [...damaged] };
     const others = archive.head?.manifest.coverage.filter((one) => one !== before) ?? [];
-    return await draft.commit(sync, [...others, coverageAfter(scope, before, read, damaged)], key);
+    return await draft.commit(sync, [...others, coverageAfter(scope, before, read, damaged)], sign);
   } catch (error) {
     // an error after the manifest was written: the next one of ours gives its files their places
     if (draft.mayCount) throw error;

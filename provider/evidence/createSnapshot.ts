@@ -17,7 +17,6 @@ import {
   type ObservationSource,
   type ReadObservation,
 } from "../policy/index.js";
-import { commandWords } from "../runtime/commandWords.js";
 import { NewFolder } from "../runtime/newFolder.js";
 import { plural, printable } from "../text.js";
 import { version } from "../version.js";
@@ -30,7 +29,7 @@ import { reportHtml } from "./report.js";
 import type { DayCounts } from "./reportInput.js";
 import { policiesOf } from "./policies.js";
 import { predicateOf } from "./predicate.js";
-import { signerOf, type Signer } from "./signer.js";
+import { checkSigning, signerOf, signingArguments, type Signer } from "./signer.js";
 import { failuresOf, verifiedSnapshot, verifySnapshot } from "./verifySnapshot.js";
 import { digestOfFile } from "./snapshotFolder.js";
 import { snapshotDigest, statementText, type SnapshotPredicate, type Statement } from "./statement.js";
@@ -50,19 +49,7 @@ export const snapshotArguments = fleetArguments.extend({
   exclude,
   format: policyFormat.optional(),
   mode: policyMode.optional(),
-  signingKey: z.string("takes a private key as PEM, or the name of its file").optional().meta({
-    secret: true,
-    description:
-      "Private key, Ed25519 or ECDSA P-256, as PEM text or the name of its file; default the environment's `HSS_SIGNING_KEY`. Without one there is no `statement.dsse.json`.",
-  }),
-  signWith: z.string("takes a command that signs").optional().meta({
-    description:
-      "Command that signs instead of a key here: it gets the bytes on standard input and prints the signature, as base64 or as bytes. It is not run by a shell, and is asked for a trial signature before the service is read. Put no secret into it.",
-  }),
-  publicKey: z.string("takes a public key as PEM, or the name of its file").optional().meta({
-    description:
-      "Public key of `signWith`, as PEM text or the name of its file: each signature is checked by it, and the envelope carries its id.",
-  }),
+  ...signingArguments,
   baseline: z.string("takes the path of a snapshot's folder").optional().meta({
     description: "Folder of a snapshot before: `changes` says what differs since.",
   }),
@@ -116,20 +103,6 @@ export const createSnapshot = defineFunction({
     }
   },
 });
-
-function checkSigning({ signingKey, signWith, publicKey }: Given, problems: Problem[]): void {
-  if (signWith === undefined) {
-    if (publicKey !== undefined)
-      problems.push({ property: "publicKey", reason: "is the key of signWith, which is not given" });
-    return;
-  }
-  if (signingKey !== undefined) problems.push({ property: "signWith", reason: "excludes signingKey" });
-  try {
-    commandWords(signWith);
-  } catch (error) {
-    problems.push({ property: "signWith", reason: (error as Error).message });
-  }
-}
 
 interface Made {
   readonly observation: ReadObservation;

@@ -1,12 +1,54 @@
-import { createPublicKey, sign, verify, type KeyObject } from "node:crypto";
+import { createPublicKey, verify, type KeyObject } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { basename, resolve } from "node:path";
-import { envelopeWith, keyIdOf, preAuthEncoding, signingKeyOf, verificationKeyOf } from "../archive/dsse.js";
-import { ConfigurationError, SigningError } from "../errors.js";
+import { z } from "zod";
+import {
+  envelopeOf,
+  envelopeWith,
+  keyIdOf,
+  preAuthEncoding,
+  signingKeyOf,
+  verificationKeyOf,
+} from "../archive/dsse.js";
+import { ConfigurationError, SigningError, type Problem } from "../errors.js";
 import { commandWords } from "../runtime/commandWords.js";
 import { runCommand } from "../runtime/runCommand.js";
 import type { Env } from "../runtime/runtime.js";
 import { printable } from "../text.js";
+
+/** Who signs, as functions that make evidence take it. */
+export const signingArguments = {
+  signingKey: z.string("takes a private key as PEM, or the name of its file").optional().meta({
+    secret: true,
+    description:
+      "Private key, Ed25519 or ECDSA P-256, as PEM text or the name of its file; default the environment's `HSS_SIGNING_KEY`. Without one nothing is signed.",
+  }),
+  signWith: z.string("takes a command that signs").optional().meta({
+    description:
+      "Command that signs instead of a key here: it gets the bytes on standard input and prints the signature, as base64 or as bytes. It is not run by a shell, and is asked for a trial signature before the service is read. Put no secret into it.",
+  }),
+  publicKey: z.string("takes a public key as PEM, or the name of its file").optional().meta({
+    description:
+      "Public key of `signWith`, as PEM text or the name of its file: each signature is checked by it, and the envelope carries its id.",
+  }),
+};
+
+type SigningArguments = Pick<SignerOptions, keyof typeof signingArguments>;
+
+/** What does not go together. */
+export function checkSigning({ signingKey, signWith, publicKey }: SigningArguments, problems: Problem[]): void {
+  if (signWith === undefined) {
+    if (publicKey !== undefined)
+      problems.push({ property: "publicKey", reason: "is the key of signWith, which is not given" });
+    return;
+  }
+  if (signingKey !== undefined) problems.push({ property: "signWith", reason: "excludes signingKey" });
+  try {
+    commandWords(signWith);
+  } catch (error) {
+    problems.push({ property: "signWith", reason: (error as Error).message });
+  }
+}
 
 /** Who signs statements: a key that is here, or a command that has one elsewhere. */
 export interface Signer {
@@ -21,9 +63,9 @@ export interface Signer {
 
 export interface SignerOptions {
   /** PEM, or the name of its file. */
-  readonly signingKey?: string;
-  readonly signWith?: string;
-  readonly publicKey?: string;
+  readonly signingKey?: string | undefined;
+  readonly signWith?: string | undefined;
+  readonly publicKey?: string | undefined;
   readonly env: Env;
   readonly signal?: AbortSignal;
 }
@@ -47,7 +89,7 @@ function keySigner(key: KeyObject): Signer {
     mark: keyid.slice(0, 8),
     publicKey: createPublicKey(key),
     tryOut: () => Promise.resolve(),
-    envelope: (body) => Promise.resolve(envelopeWith(body, keyid, sign(digestFor(key), preAuthEncoding(body), key))),
+    envelope: (body) => Promise.resolve(envelopeOf(body, key)),
   };
 }
 

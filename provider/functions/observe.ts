@@ -8,6 +8,7 @@ import { dayMs } from "../time.js";
 import { version } from "../version.js";
 import type { CallContext } from "./definition.js";
 import { requireWhole } from "./incomplete.js";
+import type { AnsweredFrom } from "../archive/answer.js";
 import { sourceOf, type EventSource } from "./source.js";
 import { serviceDays, fleetArguments, type FleetArguments } from "./query.js";
 
@@ -41,23 +42,24 @@ export async function observe(
   const observed =
     readers.length > 1 || hooks.each || hooks.allowIncomplete
       ? await read(signal ?? new AbortController().signal)
-      : await reader.share(`observe ${JSON.stringify([queries, given.archive, given.refresh])}`, signal, read);
-  const { place, asOf, archive, ...rest } = observed;
+      : await reader.share(`observe ${JSON.stringify([queries, given.archive, given.refresh])}`, signal, read, copyOf);
+  const { place, archived, ...rest } = observed;
   const { lastDays, projectIds, hostNames } = given;
   const { beginTime, endTime } = observed.reading;
   const isSpan = queries.some(({ time }) => "begin" in time);
   // with a span its end says nothing of when it was read
-  const readAt = isSpan || asOf !== undefined ? new Date(asOf ?? clock.now()).toISOString() : endTime;
+  const readAt = isSpan || archived ? new Date(archived?.asOf ?? clock.now()).toISOString() : endTime;
   const asked = {
     ...given,
     ...(projectIds && { projectIds: projectIds.join(",") }),
     ...(hostNames && { hostNames: hostNames.join(",") }),
-    ...(!isSpan && (archive === undefined || lastDays !== undefined) && { lastDays: lastDays ?? serviceDays }),
+    ...(!isSpan && (archived === undefined || lastDays !== undefined) && { lastDays: lastDays ?? serviceDays }),
     // where it lies on this machine says nothing
     archive: undefined,
     refresh: undefined,
   };
-  const narrowed = queries.flatMap((query) => narrowedBy(query, place.enterpriseProject, Date.parse(readAt)));
+  const kept = { now: Date.parse(readAt), since: archived?.keptSince };
+  const narrowed = queries.flatMap((query) => narrowedBy(query, place.enterpriseProject, kept));
   const source: ObservationSource = {
     ...place,
     query: Object.fromEntries(
@@ -75,10 +77,30 @@ export async function observe(
       hashes: observed.processes.length,
       withoutHash: observed.withoutHash.reduce((sum, { eventCount }) => sum + eventCount, 0),
     },
-    ...(archive && { archive }),
+    ...(archived && { archive: archiveIn(archived) }),
     version,
   };
   return { ...rest, source };
+}
+
+/** What callers get to see of it is a copy; `fileOf` gives nobody anything to change. */
+const copyOf = <T extends Observation>({ fileOf, ...plain }: T): T => ({ ...structuredClone(plain), fileOf }) as T;
+
+const archiveIn = ({ sequence, sha256, wholeSince }: AnsweredFrom) => ({
+  ...{ sequence, sha256, wholeSince: new Date(wholeSince).toISOString() },
+});
+
+/** Of several projects in one archive what holds for all. */
+function answeredFrom(all: readonly AnsweredFrom[]): AnsweredFrom | undefined {
+  const last = all.at(-1);
+  return (
+    last && {
+      ...{ sequence: last.sequence, sha256: last.sha256 },
+      asOf: Math.max(...all.map(({ asOf }) => asOf)),
+      wholeSince: Math.max(...all.map(({ wholeSince }) => wholeSince)),
+      keptSince: Math.min(...all.map(({ keptSince }) => keptSince)),
+    }
+  );
 }
 
 /** Every read into one observation, one after the other: they share a pace, and what they find. */
@@ -89,11 +111,12 @@ async function observeAll(
   signal: AbortSignal,
   { each, allowIncomplete }: ObserveHooks,
 ) {
-  const asOf = () => Math.max(...sources.map((source) => source.asOf ?? clock.now()));
+  const asOf = () => Math.max(...sources.map(({ archived }) => archived?.asOf ?? clock.now()));
   const observation = createObservation({ now: asOf });
   const reads: Omit<ReadSummary, "doubts">[] = [];
   const places: Place[] = [];
   const readDoubts: string[] = [];
+  const archives: AnsweredFrom[] = [];
   // the events of servers whose names the service takes for one another come twice
   const seen = queries.length * sources.length > 1 ? new Set<string>() : undefined;
   let again = 0;
@@ -101,7 +124,10 @@ async function observeAll(
     for (const query of queries) {
       const place = await source.placeOf(query, signal);
       places.push(place);
-      const summary = await consume(source.stream(query, signal), async (events) => {
+      const earlier = (event: EventRecord, states: readonly EventRecord[]) => {
+        observation.addEarlier(event, states);
+      };
+      const summary = await consume(source.stream(query, signal, earlier), async (events) => {
         for (const event of events) {
           if (seen && isAgain(seen, place, event)) again++;
           else {
@@ -111,6 +137,7 @@ async function observeAll(
         }
       });
       const { doubts: found, ...read } = summary;
+      if (source.archived) archives.push(source.archived);
       reads.push(allowIncomplete ? read : requireWhole(summary));
       readDoubts.push(...found);
     }
@@ -134,7 +161,7 @@ async function observeAll(
     },
     place: placeOfAll(places),
     readDoubts,
-    ...(sources[0]?.manifest && { archive: sources[0].manifest, asOf: asOf() }),
+    archived: answeredFrom(archives),
   };
 }
 
@@ -162,15 +189,18 @@ function placeOfAll(places: readonly Place[]) {
 }
 
 /** Arguments that leave out events of the project, or of the days that the service keeps. */
-export function narrowedBy({ filter, time }: ReadQuery, enterpriseProject: string | undefined, now: number): string[] {
+function narrowedBy(
+  { filter, time, isTimeOpen }: ReadQuery,
+  enterpriseProject: string | undefined,
+  { now, since = now - serviceDays * dayMs }: { readonly now: number; readonly since: number | undefined },
+): string[] {
   const { hostName, hostIp, privateIp, handleStatus } = filter;
   const filters = { hostName, hostIp, privateIp, handleStatus };
-  const isShort =
-    "begin" in time ? time.begin > now - serviceDays * dayMs || time.end < now : time.lastDays < serviceDays;
+  const isShort = "begin" in time ? time.begin > since || time.end < now : now - time.lastDays * dayMs > since;
   return [
     ...(enterpriseProject === undefined || enterpriseProject === allEnterpriseProjects ? [] : ["enterpriseProjectId"]),
     ...Object.entries(filters).flatMap(([name, value]) => (value === undefined ? [] : [name])),
-    ...(isShort ? ("begin" in time ? ["beginTime", "endTime"] : ["lastDays"]) : []),
+    ...(isShort && !isTimeOpen ? ("begin" in time ? ["beginTime", "endTime"] : ["lastDays"]) : []),
   ];
 }
 

@@ -35,13 +35,13 @@ export const queryArguments = z.object({
   privateIp: eventQuery.shape.privateIp.optional(),
   handleStatus: eventQuery.shape.handleStatus.optional(),
   archive: z
-    .string("takes the path of a folder")
+    .string("takes the path of a folder, or s3://bucket/prefix")
     .min(1, "is empty; name the archive's folder")
     .max(4096, "takes at most 4096 characters")
     .optional()
     .meta({
       description:
-        "Folder of an archive that keeps what the service showed, from which this is answered; default: the setting `archive`.",
+        "Archive that keeps what the service showed, from which this is answered: a folder, or `s3://bucket/prefix`; default: the setting `archive`.",
     }),
   refresh: z.boolean("takes true or false").optional().meta({
     description: "With an archive: whether the service is asked for what is new first; default true.",

@@ -146,7 +146,7 @@ function originOf(source: PolicySource, hasProject: boolean) {
     },
     // a span that moves with the clock would change the document with each read
     ...(query.lastDays === undefined && (!archive || query.beginTime !== undefined) && { window }),
-    ...(archive && { archived: true }),
+    ...(archive && { archivedSince: archive.wholeSince }),
     complete,
   };
 }

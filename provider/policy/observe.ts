@@ -125,6 +125,26 @@ export function createObservation({ now }: ObservationOptions) {
     return known;
   };
 
+  function speak(event: ObservedEvent, against: Iterable<DoubtKind>): void {
+    for (const doubt of against) {
+      for (const hash of usableHashes(event)) {
+        const known = doubts.get(hash) ?? noDoubts();
+        known[doubt] += 1;
+        doubts.set(copyOf(hash), known);
+      }
+    }
+  }
+
+  /** What an event said before it was handled otherwise goes on speaking against its files; what it still says counts once. */
+  function addEarlier(event: ObservedEvent, states: readonly ObservedEvent[]): void {
+    const now = doubtsOf(event);
+    const before = new Set(states.flatMap(doubtsOf));
+    speak(
+      event,
+      [...before].filter((doubt) => isLastingDoubt(doubt) && !now.includes(doubt)),
+    );
+  }
+
   function add(event: ObservedEvent): void {
     const { sightings, unusable, processCount } = sightingsOf(event);
     for (const reason of unusable) withoutOf(reason).processes += 1;
@@ -133,13 +153,7 @@ export function createObservation({ now }: ObservationOptions) {
     const against = doubtsOf(event);
     const isUnnamed = unusable.length > 0 || processCount === 0;
     if (isUnnamed && against.some(isLastingDoubt)) withoutOf(why).doubted += 1;
-    for (const doubt of against) {
-      for (const hash of usableHashes(event)) {
-        const known = doubts.get(hash) ?? noDoubts();
-        known[doubt] += 1;
-        doubts.set(copyOf(hash), known);
-      }
-    }
+    speak(event, against);
     if (sightings.length === 0) return;
     const whole = tuple([eventOf(event), processCount > 1 ? 1 : 0, placeOf(event)]);
     const time = millisecondsOf(event.occurTime);
@@ -307,7 +321,7 @@ export function createObservation({ now }: ObservationOptions) {
     };
   }
 
-  return { add, result };
+  return { add, addEarlier, result };
 }
 
 const keptRecords = 20_000;

@@ -30,10 +30,10 @@ export const observationSource = z.object({
     hashes: count("Distinct hashes."),
     withoutHash: count("Events without a usable hash."),
   }),
-  archive: z
-    .object({ sequence: z.int(), sha256: z.string() })
-    .optional()
-    .meta({ description: "The events are an archive's, as of this manifest; `readAt` is its last whole sync." }),
+  archive: z.object({ sequence: z.int(), sha256: z.string(), wholeSince: z.string() }).optional().meta({
+    description:
+      "The events are an archive's, as of this manifest; `readAt` is its last whole sync, and from `wholeSince` on every event is there.",
+  }),
   version: z.string().meta({ description: "Version of this package." }),
   sample: z.boolean().meta({ description: "The events are samples that the emulator made." }),
 });
@@ -56,8 +56,8 @@ export const provenance = z.object({
   narrowedBy: z.array(z.string()),
   against: z.enum(["project", "query"]),
   window: observationSource.shape.window.optional(),
-  /** The events are an archive's: also those that the service keeps no longer. */
-  archived: z.boolean().optional(),
+  /** The events are an archive's, which has every one since then: also those that the service keeps no longer. */
+  archivedSince: z.string().optional(),
   /** First and last event of the observed hashes. */
   observed: z.object({ firstSeen: z.string(), lastSeen: z.string() }).optional(),
   complete: z.boolean(),
@@ -128,7 +128,7 @@ export const reasonWords: Readonly<Record<WithoutHash["reason"], string>> = {
 
 /** The provenance as lines of text, for formats that have comments. Unescaped: each format writes them with its own comment function. */
 export function provenanceLines(made: Provenance, summary: string): string[] {
-  const { project, region, endpoint, enterpriseProject, narrowedBy, window, observed, counts } = made;
+  const { project, region, endpoint, enterpriseProject, narrowedBy, window, observed, counts, archivedSince } = made;
   const place = [
     ...(project === undefined ? [] : [`project ${project}`]),
     ...(region === undefined ? [] : [`region ${region}`]),
@@ -152,7 +152,7 @@ export function provenanceLines(made: Provenance, summary: string): string[] {
         : [
             `NARROWED by ${narrowedBy.join(", ")}, as acceptNarrowed allows: what speaks against a hash elsewhere is not known`,
           ]),
-    ...(made.archived ? ["from an archive of what the service showed, its 30 days and longer ago"] : []),
+    ...(archivedSince === undefined ? [] : [`from an archive that has every event since ${archivedSince}`]),
     ...(window ? [`window: ${window.beginTime} to ${window.endTime}`] : []),
     ...(observed ? [`observed: ${observed.firstSeen} to ${observed.lastSeen}`] : []),
     `read: ${made.complete ? "complete" : made.origin === "list" ? "not known" : "incomplete"}; ${plural(counts.events, "event")}, ${plural(counts.hashes, "hash")}, ${plural(counts.withoutHash, "event")} without a usable hash`,

@@ -99,8 +99,13 @@ export class EventReader {
   }
 
   /** Work on a whole read, of which equal ones (by `key`) under way at the same time are one. */
-  share<T>(key: string, signal: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    return this.underWay.share(key, signal, work);
+  share<T>(
+    key: string,
+    signal: AbortSignal | undefined,
+    work: (signal: AbortSignal) => Promise<T>,
+    copy?: (result: T) => T,
+  ): Promise<T> {
+    return this.underWay.share(key, signal, work, copy);
   }
 
   /** Whose events a query is about, and where they come from. */

@@ -6,17 +6,22 @@ export class SingleFlight {
 
   /**
    * The result of `start`, or of equal work that is under way. A caller who aborts leaves at once with the signal's reason;
-   * the work is aborted, with the same reason, when the last one has left. The result is plain data: who joins later gets a
-   * copy, so that none changes what another has.
+   * the work is aborted, with the same reason, when the last one has left. Who joins later gets a copy of the result, so
+   * that none changes what another has; `copy` where it is more than plain data.
    */
-  async share<T>(key: string, signal: AbortSignal | undefined, start: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  async share<T>(
+    key: string,
+    signal: AbortSignal | undefined,
+    start: (signal: AbortSignal) => Promise<T>,
+    copy: (result: T) => T = structuredClone,
+  ): Promise<T> {
     signal?.throwIfAborted();
     const known = this.underWay.get(key) as SharedWork<T> | undefined;
     const work = known ?? new SharedWork(start);
     this.underWay.set(key, work);
     try {
       const result = await work.wait(signal);
-      return known ? structuredClone(result) : result;
+      return known ? copy(result) : result;
     } finally {
       if (!work.isUnderWay && this.underWay.get(key) === work) this.underWay.delete(key);
     }

@@ -247,7 +247,7 @@ export const configuration = z.object({
   }),
   archive: pathText.optional().meta({
     description:
-      "Folder of an archive that keeps what the service showed (`~/` is the home directory): functions answer from it, after they added what is new.",
+      "Archive that keeps what the service showed: a folder (`~/` is the home directory) or `s3://bucket/prefix`. Functions answer from it, after they added what is new.",
     environment: ["HW_HSS_ARCHIVE"],
   }),
   archiveEndpoint: address([])

@@ -20,6 +20,8 @@ type ComplianceSnapshot struct {
 
 	// Whether a read that can't be shown to be whole makes a snapshot, which says so, without a policy; default false.
 	AllowIncomplete pulumi.BoolOutput `pulumi:"allowIncomplete"`
+	// Archive that keeps what the service showed, from which this is answered: a folder, or `s3://bucket/prefix`; default: the setting `archive`.
+	Archive pulumi.StringOutput `pulumi:"archive"`
 	// Folder of a snapshot before: `changes` says what differs since.
 	Baseline pulumi.StringOutput `pulumi:"baseline"`
 	// Start of the time span, included; RFC 3339, or decimal seconds since the epoch as a string. Needs `endTime`, excludes `lastDays`. Any length; longer spans are split into two-day requests.
@@ -48,7 +50,7 @@ type ComplianceSnapshot struct {
 	HostName pulumi.StringOutput `pulumi:"hostName"`
 	// Servers to read instead of `hostName`; what is observed on all of them is one observation.
 	HostNames pulumi.StringArrayOutput `pulumi:"hostNames"`
-	// The days before the read started, 1 to 30. Excludes `beginTime` and `endTime`. With no time argument: 30.
+	// The days before the read started, 1 to 30; with an archive to 3660, before its last whole sync. Excludes `beginTime` and `endTime`. With no time argument: 30, or all that the archive keeps.
 	LastDays pulumi.IntOutput `pulumi:"lastDays"`
 	// `audit` (default): each use of an allowed file is recorded where the format can say so; `enforce`: it is allowed silently. Neither adds a rule that blocks.
 	Mode pulumi.StringOutput `pulumi:"mode"`
@@ -64,13 +66,15 @@ type ComplianceSnapshot struct {
 	ProjectIds pulumi.StringArrayOutput `pulumi:"projectIds"`
 	// Public key of `signWith`, as PEM text or the name of its file: each signature is checked by it, and the envelope carries its id.
 	PublicKey pulumi.StringOutput `pulumi:"publicKey"`
+	// With an archive: whether the service is asked for what is new first; default true.
+	Refresh pulumi.BoolOutput `pulumi:"refresh"`
 	// Which hashes may be allowed: those of which one sighting meets all conditions of an entry. Without it nothing is. Files that events call malicious, or that were handled otherwise than by trust, stay out unless the entry lists their hash with a reason.
 	Select WhitelistRuleEntryArrayOutput `pulumi:"select"`
 	// Digest of `statement.json` without its time.
 	Sha256 pulumi.StringOutput `pulumi:"sha256"`
 	// Command that signs instead of a key here: it gets the bytes on standard input and prints the signature, as base64 or as bytes. It is not run by a shell, and is asked for a trial signature before the service is read. Put no secret into it.
 	SignWith pulumi.StringOutput `pulumi:"signWith"`
-	// Private key, Ed25519 or ECDSA P-256, as PEM text or the name of its file; default the environment's `HSS_SIGNING_KEY`. Without one there is no `statement.dsse.json`.
+	// Private key, Ed25519 or ECDSA P-256, as PEM text or the name of its file; default the environment's `HSS_SIGNING_KEY`. Without one nothing is signed.
 	SigningKey pulumi.StringOutput `pulumi:"signingKey"`
 	// One line: what it holds.
 	Summary pulumi.StringOutput `pulumi:"summary"`
@@ -128,6 +132,8 @@ func (ComplianceSnapshotState) ElementType() reflect.Type {
 type complianceSnapshotArgs struct {
 	// Whether a read that can't be shown to be whole makes a snapshot, which says so, without a policy; default false.
 	AllowIncomplete *bool `pulumi:"allowIncomplete"`
+	// Archive that keeps what the service showed, from which this is answered: a folder, or `s3://bucket/prefix`; default: the setting `archive`.
+	Archive *string `pulumi:"archive"`
 	// Folder of a snapshot before: `changes` says what differs since.
 	Baseline *string `pulumi:"baseline"`
 	// Start of the time span, included; RFC 3339, or decimal seconds since the epoch as a string. Needs `endTime`, excludes `lastDays`. Any length; longer spans are split into two-day requests.
@@ -152,7 +158,7 @@ type complianceSnapshotArgs struct {
 	HostName *string `pulumi:"hostName"`
 	// Servers to read instead of `hostName`; what is observed on all of them is one observation.
 	HostNames []string `pulumi:"hostNames"`
-	// The days before the read started, 1 to 30. Excludes `beginTime` and `endTime`. With no time argument: 30.
+	// The days before the read started, 1 to 30; with an archive to 3660, before its last whole sync. Excludes `beginTime` and `endTime`. With no time argument: 30, or all that the archive keeps.
 	LastDays *int `pulumi:"lastDays"`
 	// `audit` (default): each use of an allowed file is recorded where the format can say so; `enforce`: it is allowed silently. Neither adds a rule that blocks.
 	Mode *string `pulumi:"mode"`
@@ -166,11 +172,13 @@ type complianceSnapshotArgs struct {
 	ProjectIds []string `pulumi:"projectIds"`
 	// Public key of `signWith`, as PEM text or the name of its file: each signature is checked by it, and the envelope carries its id.
 	PublicKey *string `pulumi:"publicKey"`
+	// With an archive: whether the service is asked for what is new first; default true.
+	Refresh *bool `pulumi:"refresh"`
 	// Which hashes may be allowed: those of which one sighting meets all conditions of an entry. Without it nothing is. Files that events call malicious, or that were handled otherwise than by trust, stay out unless the entry lists their hash with a reason.
 	Select []WhitelistRuleEntry `pulumi:"select"`
 	// Command that signs instead of a key here: it gets the bytes on standard input and prints the signature, as base64 or as bytes. It is not run by a shell, and is asked for a trial signature before the service is read. Put no secret into it.
 	SignWith *string `pulumi:"signWith"`
-	// Private key, Ed25519 or ECDSA P-256, as PEM text or the name of its file; default the environment's `HSS_SIGNING_KEY`. Without one there is no `statement.dsse.json`.
+	// Private key, Ed25519 or ECDSA P-256, as PEM text or the name of its file; default the environment's `HSS_SIGNING_KEY`. Without one nothing is signed.
 	SigningKey *string `pulumi:"signingKey"`
 }
 
@@ -178,6 +186,8 @@ type complianceSnapshotArgs struct {
 type ComplianceSnapshotArgs struct {
 	// Whether a read that can't be shown to be whole makes a snapshot, which says so, without a policy; default false.
 	AllowIncomplete pulumi.BoolPtrInput
+	// Archive that keeps what the service showed, from which this is answered: a folder, or `s3://bucket/prefix`; default: the setting `archive`.
+	Archive pulumi.StringPtrInput
 	// Folder of a snapshot before: `changes` says what differs since.
 	Baseline pulumi.StringPtrInput
 	// Start of the time span, included; RFC 3339, or decimal seconds since the epoch as a string. Needs `endTime`, excludes `lastDays`. Any length; longer spans are split into two-day requests.
@@ -202,7 +212,7 @@ type ComplianceSnapshotArgs struct {
 	HostName pulumi.StringPtrInput
 	// Servers to read instead of `hostName`; what is observed on all of them is one observation.
 	HostNames pulumi.StringArrayInput
-	// The days before the read started, 1 to 30. Excludes `beginTime` and `endTime`. With no time argument: 30.
+	// The days before the read started, 1 to 30; with an archive to 3660, before its last whole sync. Excludes `beginTime` and `endTime`. With no time argument: 30, or all that the archive keeps.
 	LastDays pulumi.IntPtrInput
 	// `audit` (default): each use of an allowed file is recorded where the format can say so; `enforce`: it is allowed silently. Neither adds a rule that blocks.
 	Mode pulumi.StringPtrInput
@@ -216,11 +226,13 @@ type ComplianceSnapshotArgs struct {
 	ProjectIds pulumi.StringArrayInput
 	// Public key of `signWith`, as PEM text or the name of its file: each signature is checked by it, and the envelope carries its id.
 	PublicKey pulumi.StringPtrInput
+	// With an archive: whether the service is asked for what is new first; default true.
+	Refresh pulumi.BoolPtrInput
 	// Which hashes may be allowed: those of which one sighting meets all conditions of an entry. Without it nothing is. Files that events call malicious, or that were handled otherwise than by trust, stay out unless the entry lists their hash with a reason.
 	Select WhitelistRuleEntryArrayInput
 	// Command that signs instead of a key here: it gets the bytes on standard input and prints the signature, as base64 or as bytes. It is not run by a shell, and is asked for a trial signature before the service is read. Put no secret into it.
 	SignWith pulumi.StringPtrInput
-	// Private key, Ed25519 or ECDSA P-256, as PEM text or the name of its file; default the environment's `HSS_SIGNING_KEY`. Without one there is no `statement.dsse.json`.
+	// Private key, Ed25519 or ECDSA P-256, as PEM text or the name of its file; default the environment's `HSS_SIGNING_KEY`. Without one nothing is signed.
 	SigningKey pulumi.StringPtrInput
 }
 
@@ -316,6 +328,11 @@ func (o ComplianceSnapshotOutput) AllowIncomplete() pulumi.BoolOutput {
 	return o.ApplyT(func(v *ComplianceSnapshot) pulumi.BoolOutput { return v.AllowIncomplete }).(pulumi.BoolOutput)
 }
 
+// Archive that keeps what the service showed, from which this is answered: a folder, or `s3://bucket/prefix`; default: the setting `archive`.
+func (o ComplianceSnapshotOutput) Archive() pulumi.StringOutput {
+	return o.ApplyT(func(v *ComplianceSnapshot) pulumi.StringOutput { return v.Archive }).(pulumi.StringOutput)
+}
+
 // Folder of a snapshot before: `changes` says what differs since.
 func (o ComplianceSnapshotOutput) Baseline() pulumi.StringOutput {
 	return o.ApplyT(func(v *ComplianceSnapshot) pulumi.StringOutput { return v.Baseline }).(pulumi.StringOutput)
@@ -386,7 +403,7 @@ func (o ComplianceSnapshotOutput) HostNames() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *ComplianceSnapshot) pulumi.StringArrayOutput { return v.HostNames }).(pulumi.StringArrayOutput)
 }
 
-// The days before the read started, 1 to 30. Excludes `beginTime` and `endTime`. With no time argument: 30.
+// The days before the read started, 1 to 30; with an archive to 3660, before its last whole sync. Excludes `beginTime` and `endTime`. With no time argument: 30, or all that the archive keeps.
 func (o ComplianceSnapshotOutput) LastDays() pulumi.IntOutput {
 	return o.ApplyT(func(v *ComplianceSnapshot) pulumi.IntOutput { return v.LastDays }).(pulumi.IntOutput)
 }
@@ -426,6 +443,11 @@ func (o ComplianceSnapshotOutput) PublicKey() pulumi.StringOutput {
 	return o.ApplyT(func(v *ComplianceSnapshot) pulumi.StringOutput { return v.PublicKey }).(pulumi.StringOutput)
 }
 
+// With an archive: whether the service is asked for what is new first; default true.
+func (o ComplianceSnapshotOutput) Refresh() pulumi.BoolOutput {
+	return o.ApplyT(func(v *ComplianceSnapshot) pulumi.BoolOutput { return v.Refresh }).(pulumi.BoolOutput)
+}
+
 // Which hashes may be allowed: those of which one sighting meets all conditions of an entry. Without it nothing is. Files that events call malicious, or that were handled otherwise than by trust, stay out unless the entry lists their hash with a reason.
 func (o ComplianceSnapshotOutput) Select() WhitelistRuleEntryArrayOutput {
 	return o.ApplyT(func(v *ComplianceSnapshot) WhitelistRuleEntryArrayOutput { return v.Select }).(WhitelistRuleEntryArrayOutput)
@@ -441,7 +463,7 @@ func (o ComplianceSnapshotOutput) SignWith() pulumi.StringOutput {
 	return o.ApplyT(func(v *ComplianceSnapshot) pulumi.StringOutput { return v.SignWith }).(pulumi.StringOutput)
 }
 
-// Private key, Ed25519 or ECDSA P-256, as PEM text or the name of its file; default the environment's `HSS_SIGNING_KEY`. Without one there is no `statement.dsse.json`.
+// Private key, Ed25519 or ECDSA P-256, as PEM text or the name of its file; default the environment's `HSS_SIGNING_KEY`. Without one nothing is signed.
 func (o ComplianceSnapshotOutput) SigningKey() pulumi.StringOutput {
 	return o.ApplyT(func(v *ComplianceSnapshot) pulumi.StringOutput { return v.SigningKey }).(pulumi.StringOutput)
 }

@@ -25,6 +25,8 @@ func GetAppWhitelistEvents(ctx *pulumi.Context, args *GetAppWhitelistEventsArgs,
 }
 
 type GetAppWhitelistEventsArgs struct {
+	// Archive that keeps what the service showed, from which this is answered: a folder, or `s3://bucket/prefix`; default: the setting `archive`.
+	Archive *string `pulumi:"archive"`
 	// Start of the time span, included; RFC 3339, or decimal seconds since the epoch as a string. Needs `endTime`, excludes `lastDays`. Any length; longer spans are split into two-day requests.
 	BeginTime *string `pulumi:"beginTime"`
 	// End of the time span, included; as `beginTime`.
@@ -41,7 +43,7 @@ type GetAppWhitelistEventsArgs struct {
 	HostIp *string `pulumi:"hostIp"`
 	// Only events of servers of this name. 1 to 256 characters.
 	HostName *string `pulumi:"hostName"`
-	// The days before the read started, 1 to 30. Excludes `beginTime` and `endTime`. With no time argument: 30.
+	// The days before the read started, 1 to 30; with an archive to 3660, before its last whole sync. Excludes `beginTime` and `endTime`. With no time argument: 30, or all that the archive keeps.
 	LastDays *int `pulumi:"lastDays"`
 	// Page mode: how many events to return, 10 to 200. Exactly one request is made.
 	Limit *int `pulumi:"limit"`
@@ -51,6 +53,8 @@ type GetAppWhitelistEventsArgs struct {
 	PrivateIp *string `pulumi:"privateIp"`
 	// Project that owns the servers; default from the configuration. 1 to 256 characters.
 	ProjectId *string `pulumi:"projectId"`
+	// With an archive: whether the service is asked for what is new first; default true.
+	Refresh *bool `pulumi:"refresh"`
 	// Whether a read that can't be shown to be whole is an error; default true, in page mode false.
 	RequireComplete *bool `pulumi:"requireComplete"`
 }
@@ -74,6 +78,8 @@ func GetAppWhitelistEventsOutput(ctx *pulumi.Context, args GetAppWhitelistEvents
 }
 
 type GetAppWhitelistEventsOutputArgs struct {
+	// Archive that keeps what the service showed, from which this is answered: a folder, or `s3://bucket/prefix`; default: the setting `archive`.
+	Archive pulumi.StringPtrInput `pulumi:"archive"`
 	// Start of the time span, included; RFC 3339, or decimal seconds since the epoch as a string. Needs `endTime`, excludes `lastDays`. Any length; longer spans are split into two-day requests.
 	BeginTime pulumi.StringPtrInput `pulumi:"beginTime"`
 	// End of the time span, included; as `beginTime`.
@@ -90,7 +96,7 @@ type GetAppWhitelistEventsOutputArgs struct {
 	HostIp pulumi.StringPtrInput `pulumi:"hostIp"`
 	// Only events of servers of this name. 1 to 256 characters.
 	HostName pulumi.StringPtrInput `pulumi:"hostName"`
-	// The days before the read started, 1 to 30. Excludes `beginTime` and `endTime`. With no time argument: 30.
+	// The days before the read started, 1 to 30; with an archive to 3660, before its last whole sync. Excludes `beginTime` and `endTime`. With no time argument: 30, or all that the archive keeps.
 	LastDays pulumi.IntPtrInput `pulumi:"lastDays"`
 	// Page mode: how many events to return, 10 to 200. Exactly one request is made.
 	Limit pulumi.IntPtrInput `pulumi:"limit"`
@@ -100,6 +106,8 @@ type GetAppWhitelistEventsOutputArgs struct {
 	PrivateIp pulumi.StringPtrInput `pulumi:"privateIp"`
 	// Project that owns the servers; default from the configuration. 1 to 256 characters.
 	ProjectId pulumi.StringPtrInput `pulumi:"projectId"`
+	// With an archive: whether the service is asked for what is new first; default true.
+	Refresh pulumi.BoolPtrInput `pulumi:"refresh"`
 	// Whether a read that can't be shown to be whole is an error; default true, in page mode false.
 	RequireComplete pulumi.BoolPtrInput `pulumi:"requireComplete"`
 }

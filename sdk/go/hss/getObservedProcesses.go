@@ -25,6 +25,8 @@ func GetObservedProcesses(ctx *pulumi.Context, args *GetObservedProcessesArgs, o
 }
 
 type GetObservedProcessesArgs struct {
+	// Archive that keeps what the service showed, from which this is answered: a folder, or `s3://bucket/prefix`; default: the setting `archive`.
+	Archive *string `pulumi:"archive"`
 	// Start of the time span, included; RFC 3339, or decimal seconds since the epoch as a string. Needs `endTime`, excludes `lastDays`. Any length; longer spans are split into two-day requests.
 	BeginTime *string `pulumi:"beginTime"`
 	// End of the time span, included; as `beginTime`.
@@ -39,7 +41,7 @@ type GetObservedProcessesArgs struct {
 	HostName *string `pulumi:"hostName"`
 	// Servers to read instead of `hostName`; what is observed on all of them is one observation.
 	HostNames []string `pulumi:"hostNames"`
-	// The days before the read started, 1 to 30. Excludes `beginTime` and `endTime`. With no time argument: 30.
+	// The days before the read started, 1 to 30; with an archive to 3660, before its last whole sync. Excludes `beginTime` and `endTime`. With no time argument: 30, or all that the archive keeps.
 	LastDays *int `pulumi:"lastDays"`
 	// Only events of servers of this private IP address. 1 to 128 characters.
 	PrivateIp *string `pulumi:"privateIp"`
@@ -47,6 +49,8 @@ type GetObservedProcessesArgs struct {
 	ProjectId *string `pulumi:"projectId"`
 	// Projects to read instead of `projectId`; what is observed of all of them is one observation.
 	ProjectIds []string `pulumi:"projectIds"`
+	// With an archive: whether the service is asked for what is new first; default true.
+	Refresh *bool `pulumi:"refresh"`
 }
 
 type GetObservedProcessesResult struct {
@@ -72,6 +76,8 @@ func GetObservedProcessesOutput(ctx *pulumi.Context, args GetObservedProcessesOu
 }
 
 type GetObservedProcessesOutputArgs struct {
+	// Archive that keeps what the service showed, from which this is answered: a folder, or `s3://bucket/prefix`; default: the setting `archive`.
+	Archive pulumi.StringPtrInput `pulumi:"archive"`
 	// Start of the time span, included; RFC 3339, or decimal seconds since the epoch as a string. Needs `endTime`, excludes `lastDays`. Any length; longer spans are split into two-day requests.
 	BeginTime pulumi.StringPtrInput `pulumi:"beginTime"`
 	// End of the time span, included; as `beginTime`.
@@ -86,7 +92,7 @@ type GetObservedProcessesOutputArgs struct {
 	HostName pulumi.StringPtrInput `pulumi:"hostName"`
 	// Servers to read instead of `hostName`; what is observed on all of them is one observation.
 	HostNames pulumi.StringArrayInput `pulumi:"hostNames"`
-	// The days before the read started, 1 to 30. Excludes `beginTime` and `endTime`. With no time argument: 30.
+	// The days before the read started, 1 to 30; with an archive to 3660, before its last whole sync. Excludes `beginTime` and `endTime`. With no time argument: 30, or all that the archive keeps.
 	LastDays pulumi.IntPtrInput `pulumi:"lastDays"`
 	// Only events of servers of this private IP address. 1 to 128 characters.
 	PrivateIp pulumi.StringPtrInput `pulumi:"privateIp"`
@@ -94,6 +100,8 @@ type GetObservedProcessesOutputArgs struct {
 	ProjectId pulumi.StringPtrInput `pulumi:"projectId"`
 	// Projects to read instead of `projectId`; what is observed of all of them is one observation.
 	ProjectIds pulumi.StringArrayInput `pulumi:"projectIds"`
+	// With an archive: whether the service is asked for what is new first; default true.
+	Refresh pulumi.BoolPtrInput `pulumi:"refresh"`
 }
 
 func (GetObservedProcessesOutputArgs) ElementType() reflect.Type {

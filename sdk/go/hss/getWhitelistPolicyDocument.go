@@ -27,6 +27,8 @@ func GetWhitelistPolicyDocument(ctx *pulumi.Context, args *GetWhitelistPolicyDoc
 type GetWhitelistPolicyDocumentArgs struct {
 	// Whether an observation, or a query, that leaves out events of the project or of the last 30 days may make a policy by itself; default false: an observation is refused, and what speaks against a hash is looked for in the whole project.
 	AcceptNarrowed *bool `pulumi:"acceptNarrowed"`
+	// Archive that keeps what the service showed, from which this is answered: a folder, or `s3://bucket/prefix`; default: the setting `archive`.
+	Archive *string `pulumi:"archive"`
 	// The `json` document in force, as text; empty or absent where there is none. What it allowed stays until an exclusion, a doubt, an expired review or `keepDays` ends it.
 	Before *string `pulumi:"before"`
 	// Start of the time span, included; RFC 3339, or decimal seconds since the epoch as a string. Needs `endTime`, excludes `lastDays`. Any length; longer spans are split into two-day requests.
@@ -49,7 +51,7 @@ type GetWhitelistPolicyDocumentArgs struct {
 	HostNames []string `pulumi:"hostNames"`
 	// How many days after its last event a hash of `before` stays; default: no end.
 	KeepDays *int `pulumi:"keepDays"`
-	// The days before the read started, 1 to 30. Excludes `beginTime` and `endTime`. With no time argument: 30.
+	// The days before the read started, 1 to 30; with an archive to 3660, before its last whole sync. Excludes `beginTime` and `endTime`. With no time argument: 30, or all that the archive keeps.
 	LastDays *int `pulumi:"lastDays"`
 	// `audit` (default): each use of an allowed file is recorded where the format can say so; `enforce`: it is allowed silently. Neither adds a rule that blocks.
 	Mode *string `pulumi:"mode"`
@@ -65,6 +67,8 @@ type GetWhitelistPolicyDocumentArgs struct {
 	ProjectId *string `pulumi:"projectId"`
 	// Projects to read instead of `projectId`; what is observed of all of them is one observation.
 	ProjectIds []string `pulumi:"projectIds"`
+	// With an archive: whether the service is asked for what is new first; default true.
+	Refresh *bool `pulumi:"refresh"`
 	// Which hashes may be allowed: those of which one sighting meets all conditions of an entry. Without it nothing is. Files that events call malicious, or that were handled otherwise than by trust, stay out unless the entry lists their hash with a reason.
 	Select []WhitelistRuleEntry `pulumi:"select"`
 	// Whether the document says when its events were read, and the observation's digest; default false.
@@ -106,6 +110,8 @@ func GetWhitelistPolicyDocumentOutput(ctx *pulumi.Context, args GetWhitelistPoli
 type GetWhitelistPolicyDocumentOutputArgs struct {
 	// Whether an observation, or a query, that leaves out events of the project or of the last 30 days may make a policy by itself; default false: an observation is refused, and what speaks against a hash is looked for in the whole project.
 	AcceptNarrowed pulumi.BoolPtrInput `pulumi:"acceptNarrowed"`
+	// Archive that keeps what the service showed, from which this is answered: a folder, or `s3://bucket/prefix`; default: the setting `archive`.
+	Archive pulumi.StringPtrInput `pulumi:"archive"`
 	// The `json` document in force, as text; empty or absent where there is none. What it allowed stays until an exclusion, a doubt, an expired review or `keepDays` ends it.
 	Before pulumi.StringPtrInput `pulumi:"before"`
 	// Start of the time span, included; RFC 3339, or decimal seconds since the epoch as a string. Needs `endTime`, excludes `lastDays`. Any length; longer spans are split into two-day requests.
@@ -128,7 +134,7 @@ type GetWhitelistPolicyDocumentOutputArgs struct {
 	HostNames pulumi.StringArrayInput `pulumi:"hostNames"`
 	// How many days after its last event a hash of `before` stays; default: no end.
 	KeepDays pulumi.IntPtrInput `pulumi:"keepDays"`
-	// The days before the read started, 1 to 30. Excludes `beginTime` and `endTime`. With no time argument: 30.
+	// The days before the read started, 1 to 30; with an archive to 3660, before its last whole sync. Excludes `beginTime` and `endTime`. With no time argument: 30, or all that the archive keeps.
 	LastDays pulumi.IntPtrInput `pulumi:"lastDays"`
 	// `audit` (default): each use of an allowed file is recorded where the format can say so; `enforce`: it is allowed silently. Neither adds a rule that blocks.
 	Mode pulumi.StringPtrInput `pulumi:"mode"`
@@ -144,6 +150,8 @@ type GetWhitelistPolicyDocumentOutputArgs struct {
 	ProjectId pulumi.StringPtrInput `pulumi:"projectId"`
 	// Projects to read instead of `projectId`; what is observed of all of them is one observation.
 	ProjectIds pulumi.StringArrayInput `pulumi:"projectIds"`
+	// With an archive: whether the service is asked for what is new first; default true.
+	Refresh pulumi.BoolPtrInput `pulumi:"refresh"`
 	// Which hashes may be allowed: those of which one sighting meets all conditions of an entry. Without it nothing is. Files that events call malicious, or that were handled otherwise than by trust, stay out unless the entry lists their hash with a reason.
 	Select WhitelistRuleEntryArrayInput `pulumi:"select"`
 	// Whether the document says when its events were read, and the observation's digest; default false.

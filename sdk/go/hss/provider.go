@@ -50,6 +50,8 @@ func NewProvider(ctx *pulumi.Context,
 type providerArgs struct {
 	// Access key (AK). Needs `secretKey` beside it.
 	AccessKey *string `pulumi:"accessKey"`
+	// Archive that keeps what the service showed: a folder (`~/` is the home directory) or `s3://bucket/prefix`. Functions answer from it, after they added what is new.
+	Archive *string `pulumi:"archive"`
 	// Origin of the object storage of an archive in a bucket (`s3://bucket/prefix`): https, or http on a loopback address. Default: OBS in the cloud and the region of HSS; without these, AWS. The account's keys are only used in its own cloud, elsewhere those of `AWS_*`.
 	ArchiveEndpoint *string `pulumi:"archiveEndpoint"`
 	// Agency to assume with the credentials found, for temporary keys of another account.
@@ -110,6 +112,8 @@ type providerArgs struct {
 type ProviderArgs struct {
 	// Access key (AK). Needs `secretKey` beside it.
 	AccessKey pulumi.StringPtrInput
+	// Archive that keeps what the service showed: a folder (`~/` is the home directory) or `s3://bucket/prefix`. Functions answer from it, after they added what is new.
+	Archive pulumi.StringPtrInput
 	// Origin of the object storage of an archive in a bucket (`s3://bucket/prefix`): https, or http on a loopback address. Default: OBS in the cloud and the region of HSS; without these, AWS. The account's keys are only used in its own cloud, elsewhere those of `AWS_*`.
 	ArchiveEndpoint pulumi.StringPtrInput
 	// Agency to assume with the credentials found, for temporary keys of another account.

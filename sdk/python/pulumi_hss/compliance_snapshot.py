@@ -24,6 +24,7 @@ class ComplianceSnapshotArgs:
     def __init__(__self__, *,
                  directory: pulumi.Input[_builtins.str],
                  allow_incomplete: pulumi.Input[Optional[_builtins.bool]] = None,
+                 archive: pulumi.Input[Optional[_builtins.str]] = None,
                  baseline: pulumi.Input[Optional[_builtins.str]] = None,
                  begin_time: pulumi.Input[Optional[_builtins.str]] = None,
                  delete_on_destroy: pulumi.Input[Optional[_builtins.bool]] = None,
@@ -42,6 +43,7 @@ class ComplianceSnapshotArgs:
                  project_id: pulumi.Input[Optional[_builtins.str]] = None,
                  project_ids: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  public_key: pulumi.Input[Optional[_builtins.str]] = None,
+                 refresh: pulumi.Input[Optional[_builtins.bool]] = None,
                  select: pulumi.Input[Optional[Sequence[pulumi.Input['WhitelistRuleEntryArgs']]]] = None,
                  sign_with: pulumi.Input[Optional[_builtins.str]] = None,
                  signing_key: pulumi.Input[Optional[_builtins.str]] = None):
@@ -50,6 +52,7 @@ class ComplianceSnapshotArgs:
 
         :param pulumi.Input[_builtins.str] directory: Where the snapshot's folder is made; a relative path starts at the working directory.
         :param pulumi.Input[_builtins.bool] allow_incomplete: Whether a read that can't be shown to be whole makes a snapshot, which says so, without a policy; default false.
+        :param pulumi.Input[_builtins.str] archive: Archive that keeps what the service showed, from which this is answered: a folder, or `s3://bucket/prefix`; default: the setting `archive`.
         :param pulumi.Input[_builtins.str] baseline: Folder of a snapshot before: `changes` says what differs since.
         :param pulumi.Input[_builtins.str] begin_time: Start of the time span, included; RFC 3339, or decimal seconds since the epoch as a string. Needs `endTime`, excludes `lastDays`. Any length; longer spans are split into two-day requests.
         :param pulumi.Input[_builtins.bool] delete_on_destroy: Whether destroying the resource removes the folder; default false: evidence stays on disk.
@@ -61,20 +64,23 @@ class ComplianceSnapshotArgs:
         :param pulumi.Input[_builtins.str] host_ip: Only events of servers of this IP address. 1 to 256 characters.
         :param pulumi.Input[_builtins.str] host_name: Only events of servers of this name. 1 to 256 characters.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] host_names: Servers to read instead of `hostName`; what is observed on all of them is one observation.
-        :param pulumi.Input[_builtins.int] last_days: The days before the read started, 1 to 30. Excludes `beginTime` and `endTime`. With no time argument: 30.
+        :param pulumi.Input[_builtins.int] last_days: The days before the read started, 1 to 30; with an archive to 3660, before its last whole sync. Excludes `beginTime` and `endTime`. With no time argument: 30, or all that the archive keeps.
         :param pulumi.Input[Union[_builtins.str, 'PolicyMode']] mode: `audit` (default): each use of an allowed file is recorded where the format can say so; `enforce`: it is allowed silently. Neither adds a rule that blocks.
         :param pulumi.Input[_builtins.str] observation: The `observation` of `getObservedProcesses`, instead of the query arguments; the snapshot then holds no single events.
         :param pulumi.Input[_builtins.str] private_ip: Only events of servers of this private IP address. 1 to 128 characters.
         :param pulumi.Input[_builtins.str] project_id: Project that owns the servers; default from the configuration. 1 to 256 characters.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] project_ids: Projects to read instead of `projectId`; what is observed of all of them is one observation.
         :param pulumi.Input[_builtins.str] public_key: Public key of `signWith`, as PEM text or the name of its file: each signature is checked by it, and the envelope carries its id.
+        :param pulumi.Input[_builtins.bool] refresh: With an archive: whether the service is asked for what is new first; default true.
         :param pulumi.Input[Sequence[pulumi.Input['WhitelistRuleEntryArgs']]] select: Which hashes may be allowed: those of which one sighting meets all conditions of an entry. Without it nothing is. Files that events call malicious, or that were handled otherwise than by trust, stay out unless the entry lists their hash with a reason.
         :param pulumi.Input[_builtins.str] sign_with: Command that signs instead of a key here: it gets the bytes on standard input and prints the signature, as base64 or as bytes. It is not run by a shell, and is asked for a trial signature before the service is read. Put no secret into it.
-        :param pulumi.Input[_builtins.str] signing_key: Private key, Ed25519 or ECDSA P-256, as PEM text or the name of its file; default the environment's `HSS_SIGNING_KEY`. Without one there is no `statement.dsse.json`.
+        :param pulumi.Input[_builtins.str] signing_key: Private key, Ed25519 or ECDSA P-256, as PEM text or the name of its file; default the environment's `HSS_SIGNING_KEY`. Without one nothing is signed.
         """
         pulumi.set(__self__, "directory", directory)
         if allow_incomplete is not None:
             pulumi.set(__self__, "allow_incomplete", allow_incomplete)
+        if archive is not None:
+            pulumi.set(__self__, "archive", archive)
         if baseline is not None:
             pulumi.set(__self__, "baseline", baseline)
         if begin_time is not None:
@@ -111,6 +117,8 @@ class ComplianceSnapshotArgs:
             pulumi.set(__self__, "project_ids", project_ids)
         if public_key is not None:
             pulumi.set(__self__, "public_key", public_key)
+        if refresh is not None:
+            pulumi.set(__self__, "refresh", refresh)
         if select is not None:
             pulumi.set(__self__, "select", select)
         if sign_with is not None:
@@ -141,6 +149,18 @@ class ComplianceSnapshotArgs:
     @allow_incomplete.setter
     def allow_incomplete(self, value: pulumi.Input[Optional[_builtins.bool]]):
         pulumi.set(self, "allow_incomplete", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def archive(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Archive that keeps what the service showed, from which this is answered: a folder, or `s3://bucket/prefix`; default: the setting `archive`.
+        """
+        return pulumi.get(self, "archive")
+
+    @archive.setter
+    def archive(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "archive", value)
 
     @_builtins.property
     @pulumi.getter
@@ -278,7 +298,7 @@ class ComplianceSnapshotArgs:
     @pulumi.getter(name="lastDays")
     def last_days(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        The days before the read started, 1 to 30. Excludes `beginTime` and `endTime`. With no time argument: 30.
+        The days before the read started, 1 to 30; with an archive to 3660, before its last whole sync. Excludes `beginTime` and `endTime`. With no time argument: 30, or all that the archive keeps.
         """
         return pulumi.get(self, "last_days")
 
@@ -360,6 +380,18 @@ class ComplianceSnapshotArgs:
 
     @_builtins.property
     @pulumi.getter
+    def refresh(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        With an archive: whether the service is asked for what is new first; default true.
+        """
+        return pulumi.get(self, "refresh")
+
+    @refresh.setter
+    def refresh(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "refresh", value)
+
+    @_builtins.property
+    @pulumi.getter
     def select(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['WhitelistRuleEntryArgs']]]]:
         """
         Which hashes may be allowed: those of which one sighting meets all conditions of an entry. Without it nothing is. Files that events call malicious, or that were handled otherwise than by trust, stay out unless the entry lists their hash with a reason.
@@ -386,7 +418,7 @@ class ComplianceSnapshotArgs:
     @pulumi.getter(name="signingKey")
     def signing_key(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Private key, Ed25519 or ECDSA P-256, as PEM text or the name of its file; default the environment's `HSS_SIGNING_KEY`. Without one there is no `statement.dsse.json`.
+        Private key, Ed25519 or ECDSA P-256, as PEM text or the name of its file; default the environment's `HSS_SIGNING_KEY`. Without one nothing is signed.
         """
         return pulumi.get(self, "signing_key")
 
@@ -402,6 +434,7 @@ class ComplianceSnapshot(pulumi.CustomResource):
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
                  allow_incomplete: pulumi.Input[Optional[_builtins.bool]] = None,
+                 archive: pulumi.Input[Optional[_builtins.str]] = None,
                  baseline: pulumi.Input[Optional[_builtins.str]] = None,
                  begin_time: pulumi.Input[Optional[_builtins.str]] = None,
                  delete_on_destroy: pulumi.Input[Optional[_builtins.bool]] = None,
@@ -421,6 +454,7 @@ class ComplianceSnapshot(pulumi.CustomResource):
                  project_id: pulumi.Input[Optional[_builtins.str]] = None,
                  project_ids: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  public_key: pulumi.Input[Optional[_builtins.str]] = None,
+                 refresh: pulumi.Input[Optional[_builtins.bool]] = None,
                  select: pulumi.Input[Optional[Sequence[pulumi.Input[Union['WhitelistRuleEntryArgs', 'WhitelistRuleEntryArgsDict']]]]] = None,
                  sign_with: pulumi.Input[Optional[_builtins.str]] = None,
                  signing_key: pulumi.Input[Optional[_builtins.str]] = None,
@@ -433,6 +467,7 @@ class ComplianceSnapshot(pulumi.CustomResource):
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
         :param pulumi.Input[_builtins.bool] allow_incomplete: Whether a read that can't be shown to be whole makes a snapshot, which says so, without a policy; default false.
+        :param pulumi.Input[_builtins.str] archive: Archive that keeps what the service showed, from which this is answered: a folder, or `s3://bucket/prefix`; default: the setting `archive`.
         :param pulumi.Input[_builtins.str] baseline: Folder of a snapshot before: `changes` says what differs since.
         :param pulumi.Input[_builtins.str] begin_time: Start of the time span, included; RFC 3339, or decimal seconds since the epoch as a string. Needs `endTime`, excludes `lastDays`. Any length; longer spans are split into two-day requests.
         :param pulumi.Input[_builtins.bool] delete_on_destroy: Whether destroying the resource removes the folder; default false: evidence stays on disk.
@@ -445,16 +480,17 @@ class ComplianceSnapshot(pulumi.CustomResource):
         :param pulumi.Input[_builtins.str] host_ip: Only events of servers of this IP address. 1 to 256 characters.
         :param pulumi.Input[_builtins.str] host_name: Only events of servers of this name. 1 to 256 characters.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] host_names: Servers to read instead of `hostName`; what is observed on all of them is one observation.
-        :param pulumi.Input[_builtins.int] last_days: The days before the read started, 1 to 30. Excludes `beginTime` and `endTime`. With no time argument: 30.
+        :param pulumi.Input[_builtins.int] last_days: The days before the read started, 1 to 30; with an archive to 3660, before its last whole sync. Excludes `beginTime` and `endTime`. With no time argument: 30, or all that the archive keeps.
         :param pulumi.Input[Union[_builtins.str, 'PolicyMode']] mode: `audit` (default): each use of an allowed file is recorded where the format can say so; `enforce`: it is allowed silently. Neither adds a rule that blocks.
         :param pulumi.Input[_builtins.str] observation: The `observation` of `getObservedProcesses`, instead of the query arguments; the snapshot then holds no single events.
         :param pulumi.Input[_builtins.str] private_ip: Only events of servers of this private IP address. 1 to 128 characters.
         :param pulumi.Input[_builtins.str] project_id: Project that owns the servers; default from the configuration. 1 to 256 characters.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] project_ids: Projects to read instead of `projectId`; what is observed of all of them is one observation.
         :param pulumi.Input[_builtins.str] public_key: Public key of `signWith`, as PEM text or the name of its file: each signature is checked by it, and the envelope carries its id.
+        :param pulumi.Input[_builtins.bool] refresh: With an archive: whether the service is asked for what is new first; default true.
         :param pulumi.Input[Sequence[pulumi.Input[Union['WhitelistRuleEntryArgs', 'WhitelistRuleEntryArgsDict']]]] select: Which hashes may be allowed: those of which one sighting meets all conditions of an entry. Without it nothing is. Files that events call malicious, or that were handled otherwise than by trust, stay out unless the entry lists their hash with a reason.
         :param pulumi.Input[_builtins.str] sign_with: Command that signs instead of a key here: it gets the bytes on standard input and prints the signature, as base64 or as bytes. It is not run by a shell, and is asked for a trial signature before the service is read. Put no secret into it.
-        :param pulumi.Input[_builtins.str] signing_key: Private key, Ed25519 or ECDSA P-256, as PEM text or the name of its file; default the environment's `HSS_SIGNING_KEY`. Without one there is no `statement.dsse.json`.
+        :param pulumi.Input[_builtins.str] signing_key: Private key, Ed25519 or ECDSA P-256, as PEM text or the name of its file; default the environment's `HSS_SIGNING_KEY`. Without one nothing is signed.
         """
         ...
     @overload
@@ -483,6 +519,7 @@ class ComplianceSnapshot(pulumi.CustomResource):
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
                  allow_incomplete: pulumi.Input[Optional[_builtins.bool]] = None,
+                 archive: pulumi.Input[Optional[_builtins.str]] = None,
                  baseline: pulumi.Input[Optional[_builtins.str]] = None,
                  begin_time: pulumi.Input[Optional[_builtins.str]] = None,
                  delete_on_destroy: pulumi.Input[Optional[_builtins.bool]] = None,
@@ -502,6 +539,7 @@ class ComplianceSnapshot(pulumi.CustomResource):
                  project_id: pulumi.Input[Optional[_builtins.str]] = None,
                  project_ids: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  public_key: pulumi.Input[Optional[_builtins.str]] = None,
+                 refresh: pulumi.Input[Optional[_builtins.bool]] = None,
                  select: pulumi.Input[Optional[Sequence[pulumi.Input[Union['WhitelistRuleEntryArgs', 'WhitelistRuleEntryArgsDict']]]]] = None,
                  sign_with: pulumi.Input[Optional[_builtins.str]] = None,
                  signing_key: pulumi.Input[Optional[_builtins.str]] = None,
@@ -515,6 +553,7 @@ class ComplianceSnapshot(pulumi.CustomResource):
             __props__ = ComplianceSnapshotArgs.__new__(ComplianceSnapshotArgs)
 
             __props__.__dict__["allow_incomplete"] = allow_incomplete
+            __props__.__dict__["archive"] = archive
             __props__.__dict__["baseline"] = baseline
             __props__.__dict__["begin_time"] = begin_time
             __props__.__dict__["delete_on_destroy"] = delete_on_destroy
@@ -536,6 +575,7 @@ class ComplianceSnapshot(pulumi.CustomResource):
             __props__.__dict__["project_id"] = project_id
             __props__.__dict__["project_ids"] = project_ids
             __props__.__dict__["public_key"] = public_key
+            __props__.__dict__["refresh"] = refresh
             __props__.__dict__["select"] = select
             __props__.__dict__["sign_with"] = sign_with
             __props__.__dict__["signing_key"] = None if signing_key is None else pulumi.Output.secret(signing_key)
@@ -569,6 +609,7 @@ class ComplianceSnapshot(pulumi.CustomResource):
         __props__ = ComplianceSnapshotArgs.__new__(ComplianceSnapshotArgs)
 
         __props__.__dict__["allow_incomplete"] = None
+        __props__.__dict__["archive"] = None
         __props__.__dict__["baseline"] = None
         __props__.__dict__["begin_time"] = None
         __props__.__dict__["changes"] = None
@@ -591,6 +632,7 @@ class ComplianceSnapshot(pulumi.CustomResource):
         __props__.__dict__["project_id"] = None
         __props__.__dict__["project_ids"] = None
         __props__.__dict__["public_key"] = None
+        __props__.__dict__["refresh"] = None
         __props__.__dict__["select"] = None
         __props__.__dict__["sha256"] = None
         __props__.__dict__["sign_with"] = None
@@ -605,6 +647,14 @@ class ComplianceSnapshot(pulumi.CustomResource):
         Whether a read that can't be shown to be whole makes a snapshot, which says so, without a policy; default false.
         """
         return pulumi.get(self, "allow_incomplete")
+
+    @_builtins.property
+    @pulumi.getter
+    def archive(self) -> pulumi.Output[_builtins.str]:
+        """
+        Archive that keeps what the service showed, from which this is answered: a folder, or `s3://bucket/prefix`; default: the setting `archive`.
+        """
+        return pulumi.get(self, "archive")
 
     @_builtins.property
     @pulumi.getter
@@ -722,7 +772,7 @@ class ComplianceSnapshot(pulumi.CustomResource):
     @pulumi.getter(name="lastDays")
     def last_days(self) -> pulumi.Output[_builtins.int]:
         """
-        The days before the read started, 1 to 30. Excludes `beginTime` and `endTime`. With no time argument: 30.
+        The days before the read started, 1 to 30; with an archive to 3660, before its last whole sync. Excludes `beginTime` and `endTime`. With no time argument: 30, or all that the archive keeps.
         """
         return pulumi.get(self, "last_days")
 
@@ -784,6 +834,14 @@ class ComplianceSnapshot(pulumi.CustomResource):
 
     @_builtins.property
     @pulumi.getter
+    def refresh(self) -> pulumi.Output[_builtins.bool]:
+        """
+        With an archive: whether the service is asked for what is new first; default true.
+        """
+        return pulumi.get(self, "refresh")
+
+    @_builtins.property
+    @pulumi.getter
     def select(self) -> pulumi.Output[Sequence['outputs.WhitelistRuleEntry']]:
         """
         Which hashes may be allowed: those of which one sighting meets all conditions of an entry. Without it nothing is. Files that events call malicious, or that were handled otherwise than by trust, stay out unless the entry lists their hash with a reason.
@@ -810,7 +868,7 @@ class ComplianceSnapshot(pulumi.CustomResource):
     @pulumi.getter(name="signingKey")
     def signing_key(self) -> pulumi.Output[_builtins.str]:
         """
-        Private key, Ed25519 or ECDSA P-256, as PEM text or the name of its file; default the environment's `HSS_SIGNING_KEY`. Without one there is no `statement.dsse.json`.
+        Private key, Ed25519 or ECDSA P-256, as PEM text or the name of its file; default the environment's `HSS_SIGNING_KEY`. Without one nothing is signed.
         """
         return pulumi.get(self, "signing_key")
 

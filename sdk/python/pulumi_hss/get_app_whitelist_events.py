@@ -96,7 +96,8 @@ class AwaitableGetAppWhitelistEventsResult(GetAppWhitelistEventsResult):
             total_num=self.total_num)
 
 
-def get_app_whitelist_events(begin_time: Optional[_builtins.str] = None,
+def get_app_whitelist_events(archive: Optional[_builtins.str] = None,
+                             begin_time: Optional[_builtins.str] = None,
                              end_time: Optional[_builtins.str] = None,
                              enterprise_project_id: Optional[_builtins.str] = None,
                              fields: Optional[Sequence[_builtins.str]] = None,
@@ -109,6 +110,7 @@ def get_app_whitelist_events(begin_time: Optional[_builtins.str] = None,
                              offset: Optional[_builtins.int] = None,
                              private_ip: Optional[_builtins.str] = None,
                              project_id: Optional[_builtins.str] = None,
+                             refresh: Optional[_builtins.bool] = None,
                              require_complete: Optional[_builtins.bool] = None,
                              opts: Optional[pulumi.InvokeOptions] = None) -> AwaitableGetAppWhitelistEventsResult:
     """
@@ -116,6 +118,7 @@ def get_app_whitelist_events(begin_time: Optional[_builtins.str] = None,
 
     ## Example Usage
 
+    :param _builtins.str archive: Archive that keeps what the service showed, from which this is answered: a folder, or `s3://bucket/prefix`; default: the setting `archive`.
     :param _builtins.str begin_time: Start of the time span, included; RFC 3339, or decimal seconds since the epoch as a string. Needs `endTime`, excludes `lastDays`. Any length; longer spans are split into two-day requests.
     :param _builtins.str end_time: End of the time span, included; as `beginTime`.
     :param _builtins.str enterprise_project_id: Enterprise project of the servers, `all_granted_eps` for all that are granted; default from the configuration, else the service's own (`0`, the default project). 1 to 256 characters.
@@ -124,14 +127,16 @@ def get_app_whitelist_events(begin_time: Optional[_builtins.str] = None,
     :param Union[_builtins.str, 'HandleStatus'] handle_status: Only handled, or only unhandled events.
     :param _builtins.str host_ip: Only events of servers of this IP address. 1 to 256 characters.
     :param _builtins.str host_name: Only events of servers of this name. 1 to 256 characters.
-    :param _builtins.int last_days: The days before the read started, 1 to 30. Excludes `beginTime` and `endTime`. With no time argument: 30.
+    :param _builtins.int last_days: The days before the read started, 1 to 30; with an archive to 3660, before its last whole sync. Excludes `beginTime` and `endTime`. With no time argument: 30, or all that the archive keeps.
     :param _builtins.int limit: Page mode: how many events to return, 10 to 200. Exactly one request is made.
     :param _builtins.int offset: Page mode: the first event to return, 0 to 2000000. Exactly one request is made.
     :param _builtins.str private_ip: Only events of servers of this private IP address. 1 to 128 characters.
     :param _builtins.str project_id: Project that owns the servers; default from the configuration. 1 to 256 characters.
+    :param _builtins.bool refresh: With an archive: whether the service is asked for what is new first; default true.
     :param _builtins.bool require_complete: Whether a read that can't be shown to be whole is an error; default true, in page mode false.
     """
     __args__ = dict()
+    __args__['archive'] = archive
     __args__['beginTime'] = begin_time
     __args__['endTime'] = end_time
     __args__['enterpriseProjectId'] = enterprise_project_id
@@ -145,6 +150,7 @@ def get_app_whitelist_events(begin_time: Optional[_builtins.str] = None,
     __args__['offset'] = offset
     __args__['privateIp'] = private_ip
     __args__['projectId'] = project_id
+    __args__['refresh'] = refresh
     __args__['requireComplete'] = require_complete
     opts = pulumi.InvokeOptions.merge(_utilities.get_invoke_opts_defaults(), opts)
     __ret__ = pulumi.runtime.invoke('hss:index:getAppWhitelistEvents', __args__, opts=opts, typ=GetAppWhitelistEventsResult).value
@@ -155,7 +161,8 @@ def get_app_whitelist_events(begin_time: Optional[_builtins.str] = None,
         events_json=pulumi.get(__ret__, 'events_json'),
         reading=pulumi.get(__ret__, 'reading'),
         total_num=pulumi.get(__ret__, 'total_num'))
-def get_app_whitelist_events_output(begin_time: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
+def get_app_whitelist_events_output(archive: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
+                                    begin_time: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                                     end_time: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                                     enterprise_project_id: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                                     fields: pulumi.Input[Optional[Optional[Sequence[_builtins.str]]]] = None,
@@ -168,6 +175,7 @@ def get_app_whitelist_events_output(begin_time: pulumi.Input[Optional[Optional[_
                                     offset: pulumi.Input[Optional[Optional[_builtins.int]]] = None,
                                     private_ip: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                                     project_id: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
+                                    refresh: pulumi.Input[Optional[Optional[_builtins.bool]]] = None,
                                     require_complete: pulumi.Input[Optional[Optional[_builtins.bool]]] = None,
                                     opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None) -> pulumi.Output[GetAppWhitelistEventsResult]:
     """
@@ -175,6 +183,7 @@ def get_app_whitelist_events_output(begin_time: pulumi.Input[Optional[Optional[_
 
     ## Example Usage
 
+    :param _builtins.str archive: Archive that keeps what the service showed, from which this is answered: a folder, or `s3://bucket/prefix`; default: the setting `archive`.
     :param _builtins.str begin_time: Start of the time span, included; RFC 3339, or decimal seconds since the epoch as a string. Needs `endTime`, excludes `lastDays`. Any length; longer spans are split into two-day requests.
     :param _builtins.str end_time: End of the time span, included; as `beginTime`.
     :param _builtins.str enterprise_project_id: Enterprise project of the servers, `all_granted_eps` for all that are granted; default from the configuration, else the service's own (`0`, the default project). 1 to 256 characters.
@@ -183,14 +192,16 @@ def get_app_whitelist_events_output(begin_time: pulumi.Input[Optional[Optional[_
     :param Union[_builtins.str, 'HandleStatus'] handle_status: Only handled, or only unhandled events.
     :param _builtins.str host_ip: Only events of servers of this IP address. 1 to 256 characters.
     :param _builtins.str host_name: Only events of servers of this name. 1 to 256 characters.
-    :param _builtins.int last_days: The days before the read started, 1 to 30. Excludes `beginTime` and `endTime`. With no time argument: 30.
+    :param _builtins.int last_days: The days before the read started, 1 to 30; with an archive to 3660, before its last whole sync. Excludes `beginTime` and `endTime`. With no time argument: 30, or all that the archive keeps.
     :param _builtins.int limit: Page mode: how many events to return, 10 to 200. Exactly one request is made.
     :param _builtins.int offset: Page mode: the first event to return, 0 to 2000000. Exactly one request is made.
     :param _builtins.str private_ip: Only events of servers of this private IP address. 1 to 128 characters.
     :param _builtins.str project_id: Project that owns the servers; default from the configuration. 1 to 256 characters.
+    :param _builtins.bool refresh: With an archive: whether the service is asked for what is new first; default true.
     :param _builtins.bool require_complete: Whether a read that can't be shown to be whole is an error; default true, in page mode false.
     """
     __args__ = dict()
+    __args__['archive'] = archive
     __args__['beginTime'] = begin_time
     __args__['endTime'] = end_time
     __args__['enterpriseProjectId'] = enterprise_project_id
@@ -204,6 +215,7 @@ def get_app_whitelist_events_output(begin_time: pulumi.Input[Optional[Optional[_
     __args__['offset'] = offset
     __args__['privateIp'] = private_ip
     __args__['projectId'] = project_id
+    __args__['refresh'] = refresh
     __args__['requireComplete'] = require_complete
     opts = pulumi.InvokeOutputOptions.merge(_utilities.get_invoke_opts_defaults(), opts)
     __ret__ = pulumi.runtime.invoke_output('hss:index:getAppWhitelistEvents', __args__, opts=opts, typ=GetAppWhitelistEventsResult)

@@ -120,7 +120,8 @@ class AwaitableGetObservedProcessesResult(GetObservedProcessesResult):
             without_hash=self.without_hash)
 
 
-def get_observed_processes(begin_time: Optional[_builtins.str] = None,
+def get_observed_processes(archive: Optional[_builtins.str] = None,
+                           begin_time: Optional[_builtins.str] = None,
                            end_time: Optional[_builtins.str] = None,
                            enterprise_project_id: Optional[_builtins.str] = None,
                            handle_status: Optional[Union[_builtins.str, 'HandleStatus']] = None,
@@ -131,12 +132,14 @@ def get_observed_processes(begin_time: Optional[_builtins.str] = None,
                            private_ip: Optional[_builtins.str] = None,
                            project_id: Optional[_builtins.str] = None,
                            project_ids: Optional[Sequence[_builtins.str]] = None,
+                           refresh: Optional[_builtins.bool] = None,
                            opts: Optional[pulumi.InvokeOptions] = None) -> AwaitableGetObservedProcessesResult:
     """
     Reads the same events as `getAppWhitelistEvents` and groups them by file hash: one process for each distinct hash, with the evidence for a decision. A read that can't be shown to be whole is an error.
 
     ## Example Usage
 
+    :param _builtins.str archive: Archive that keeps what the service showed, from which this is answered: a folder, or `s3://bucket/prefix`; default: the setting `archive`.
     :param _builtins.str begin_time: Start of the time span, included; RFC 3339, or decimal seconds since the epoch as a string. Needs `endTime`, excludes `lastDays`. Any length; longer spans are split into two-day requests.
     :param _builtins.str end_time: End of the time span, included; as `beginTime`.
     :param _builtins.str enterprise_project_id: Enterprise project of the servers, `all_granted_eps` for all that are granted; default from the configuration, else the service's own (`0`, the default project). 1 to 256 characters.
@@ -144,12 +147,14 @@ def get_observed_processes(begin_time: Optional[_builtins.str] = None,
     :param _builtins.str host_ip: Only events of servers of this IP address. 1 to 256 characters.
     :param _builtins.str host_name: Only events of servers of this name. 1 to 256 characters.
     :param Sequence[_builtins.str] host_names: Servers to read instead of `hostName`; what is observed on all of them is one observation.
-    :param _builtins.int last_days: The days before the read started, 1 to 30. Excludes `beginTime` and `endTime`. With no time argument: 30.
+    :param _builtins.int last_days: The days before the read started, 1 to 30; with an archive to 3660, before its last whole sync. Excludes `beginTime` and `endTime`. With no time argument: 30, or all that the archive keeps.
     :param _builtins.str private_ip: Only events of servers of this private IP address. 1 to 128 characters.
     :param _builtins.str project_id: Project that owns the servers; default from the configuration. 1 to 256 characters.
     :param Sequence[_builtins.str] project_ids: Projects to read instead of `projectId`; what is observed of all of them is one observation.
+    :param _builtins.bool refresh: With an archive: whether the service is asked for what is new first; default true.
     """
     __args__ = dict()
+    __args__['archive'] = archive
     __args__['beginTime'] = begin_time
     __args__['endTime'] = end_time
     __args__['enterpriseProjectId'] = enterprise_project_id
@@ -161,6 +166,7 @@ def get_observed_processes(begin_time: Optional[_builtins.str] = None,
     __args__['privateIp'] = private_ip
     __args__['projectId'] = project_id
     __args__['projectIds'] = project_ids
+    __args__['refresh'] = refresh
     opts = pulumi.InvokeOptions.merge(_utilities.get_invoke_opts_defaults(), opts)
     __ret__ = pulumi.runtime.invoke('hss:index:getObservedProcesses', __args__, opts=opts, typ=GetObservedProcessesResult).value
 
@@ -172,7 +178,8 @@ def get_observed_processes(begin_time: Optional[_builtins.str] = None,
         shared_paths=pulumi.get(__ret__, 'shared_paths'),
         total_num=pulumi.get(__ret__, 'total_num'),
         without_hash=pulumi.get(__ret__, 'without_hash'))
-def get_observed_processes_output(begin_time: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
+def get_observed_processes_output(archive: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
+                                  begin_time: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                                   end_time: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                                   enterprise_project_id: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                                   handle_status: pulumi.Input[Optional[Optional[Union[_builtins.str, 'HandleStatus']]]] = None,
@@ -183,12 +190,14 @@ def get_observed_processes_output(begin_time: pulumi.Input[Optional[Optional[_bu
                                   private_ip: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                                   project_id: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                                   project_ids: pulumi.Input[Optional[Optional[Sequence[_builtins.str]]]] = None,
+                                  refresh: pulumi.Input[Optional[Optional[_builtins.bool]]] = None,
                                   opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None) -> pulumi.Output[GetObservedProcessesResult]:
     """
     Reads the same events as `getAppWhitelistEvents` and groups them by file hash: one process for each distinct hash, with the evidence for a decision. A read that can't be shown to be whole is an error.
 
     ## Example Usage
 
+    :param _builtins.str archive: Archive that keeps what the service showed, from which this is answered: a folder, or `s3://bucket/prefix`; default: the setting `archive`.
     :param _builtins.str begin_time: Start of the time span, included; RFC 3339, or decimal seconds since the epoch as a string. Needs `endTime`, excludes `lastDays`. Any length; longer spans are split into two-day requests.
     :param _builtins.str end_time: End of the time span, included; as `beginTime`.
     :param _builtins.str enterprise_project_id: Enterprise project of the servers, `all_granted_eps` for all that are granted; default from the configuration, else the service's own (`0`, the default project). 1 to 256 characters.
@@ -196,12 +205,14 @@ def get_observed_processes_output(begin_time: pulumi.Input[Optional[Optional[_bu
     :param _builtins.str host_ip: Only events of servers of this IP address. 1 to 256 characters.
     :param _builtins.str host_name: Only events of servers of this name. 1 to 256 characters.
     :param Sequence[_builtins.str] host_names: Servers to read instead of `hostName`; what is observed on all of them is one observation.
-    :param _builtins.int last_days: The days before the read started, 1 to 30. Excludes `beginTime` and `endTime`. With no time argument: 30.
+    :param _builtins.int last_days: The days before the read started, 1 to 30; with an archive to 3660, before its last whole sync. Excludes `beginTime` and `endTime`. With no time argument: 30, or all that the archive keeps.
     :param _builtins.str private_ip: Only events of servers of this private IP address. 1 to 128 characters.
     :param _builtins.str project_id: Project that owns the servers; default from the configuration. 1 to 256 characters.
     :param Sequence[_builtins.str] project_ids: Projects to read instead of `projectId`; what is observed of all of them is one observation.
+    :param _builtins.bool refresh: With an archive: whether the service is asked for what is new first; default true.
     """
     __args__ = dict()
+    __args__['archive'] = archive
     __args__['beginTime'] = begin_time
     __args__['endTime'] = end_time
     __args__['enterpriseProjectId'] = enterprise_project_id
@@ -213,6 +224,7 @@ def get_observed_processes_output(begin_time: pulumi.Input[Optional[Optional[_bu
     __args__['privateIp'] = private_ip
     __args__['projectId'] = project_id
     __args__['projectIds'] = project_ids
+    __args__['refresh'] = refresh
     opts = pulumi.InvokeOutputOptions.merge(_utilities.get_invoke_opts_defaults(), opts)
     __ret__ = pulumi.runtime.invoke_output('hss:index:getObservedProcesses', __args__, opts=opts, typ=GetObservedProcessesResult)
     return __ret__.apply(lambda __response__: GetObservedProcessesResult(

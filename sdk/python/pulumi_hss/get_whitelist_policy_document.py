@@ -182,6 +182,7 @@ class AwaitableGetWhitelistPolicyDocumentResult(GetWhitelistPolicyDocumentResult
 
 
 def get_whitelist_policy_document(accept_narrowed: Optional[_builtins.bool] = None,
+                                  archive: Optional[_builtins.str] = None,
                                   before: Optional[_builtins.str] = None,
                                   begin_time: Optional[_builtins.str] = None,
                                   end_time: Optional[_builtins.str] = None,
@@ -201,6 +202,7 @@ def get_whitelist_policy_document(accept_narrowed: Optional[_builtins.bool] = No
                                   processes: Optional[Sequence[Union['ObservedProcess', 'ObservedProcessDict']]] = None,
                                   project_id: Optional[_builtins.str] = None,
                                   project_ids: Optional[Sequence[_builtins.str]] = None,
+                                  refresh: Optional[_builtins.bool] = None,
                                   select: Optional[Sequence[Union['WhitelistRuleEntry', 'WhitelistRuleEntryDict']]] = None,
                                   stamp: Optional[_builtins.bool] = None,
                                   opts: Optional[pulumi.InvokeOptions] = None) -> AwaitableGetWhitelistPolicyDocumentResult:
@@ -210,6 +212,7 @@ def get_whitelist_policy_document(accept_narrowed: Optional[_builtins.bool] = No
     ## Example Usage
 
     :param _builtins.bool accept_narrowed: Whether an observation, or a query, that leaves out events of the project or of the last 30 days may make a policy by itself; default false: an observation is refused, and what speaks against a hash is looked for in the whole project.
+    :param _builtins.str archive: Archive that keeps what the service showed, from which this is answered: a folder, or `s3://bucket/prefix`; default: the setting `archive`.
     :param _builtins.str before: The `json` document in force, as text; empty or absent where there is none. What it allowed stays until an exclusion, a doubt, an expired review or `keepDays` ends it.
     :param _builtins.str begin_time: Start of the time span, included; RFC 3339, or decimal seconds since the epoch as a string. Needs `endTime`, excludes `lastDays`. Any length; longer spans are split into two-day requests.
     :param _builtins.str end_time: End of the time span, included; as `beginTime`.
@@ -221,7 +224,7 @@ def get_whitelist_policy_document(accept_narrowed: Optional[_builtins.bool] = No
     :param _builtins.str host_name: Only events of servers of this name. 1 to 256 characters.
     :param Sequence[_builtins.str] host_names: Servers to read instead of `hostName`; what is observed on all of them is one observation.
     :param _builtins.int keep_days: How many days after its last event a hash of `before` stays; default: no end.
-    :param _builtins.int last_days: The days before the read started, 1 to 30. Excludes `beginTime` and `endTime`. With no time argument: 30.
+    :param _builtins.int last_days: The days before the read started, 1 to 30; with an archive to 3660, before its last whole sync. Excludes `beginTime` and `endTime`. With no time argument: 30, or all that the archive keeps.
     :param Union[_builtins.str, 'PolicyMode'] mode: `audit` (default): each use of an allowed file is recorded where the format can say so; `enforce`: it is allowed silently. Neither adds a rule that blocks.
     :param _builtins.str observation: The `observation` of `getObservedProcesses`, instead of the query arguments. One that was narrowed needs `acceptNarrowed`.
     :param Sequence[_builtins.str] policies: Format `hss`: ids of further policies that get requests for every allowed hash.
@@ -229,11 +232,13 @@ def get_whitelist_policy_document(accept_narrowed: Optional[_builtins.bool] = No
     :param Sequence[Union['ObservedProcess', 'ObservedProcessDict']] processes: A list of processes that the program made, instead of the query arguments. Prefer `observation`, which keeps where they come from and what stood together: here a condition is true only where all values of a list meet it, and the result is not `complete`.
     :param _builtins.str project_id: Project that owns the servers; default from the configuration. 1 to 256 characters.
     :param Sequence[_builtins.str] project_ids: Projects to read instead of `projectId`; what is observed of all of them is one observation.
+    :param _builtins.bool refresh: With an archive: whether the service is asked for what is new first; default true.
     :param Sequence[Union['WhitelistRuleEntry', 'WhitelistRuleEntryDict']] select: Which hashes may be allowed: those of which one sighting meets all conditions of an entry. Without it nothing is. Files that events call malicious, or that were handled otherwise than by trust, stay out unless the entry lists their hash with a reason.
     :param _builtins.bool stamp: Whether the document says when its events were read, and the observation's digest; default false.
     """
     __args__ = dict()
     __args__['acceptNarrowed'] = accept_narrowed
+    __args__['archive'] = archive
     __args__['before'] = before
     __args__['beginTime'] = begin_time
     __args__['endTime'] = end_time
@@ -253,6 +258,7 @@ def get_whitelist_policy_document(accept_narrowed: Optional[_builtins.bool] = No
     __args__['processes'] = processes
     __args__['projectId'] = project_id
     __args__['projectIds'] = project_ids
+    __args__['refresh'] = refresh
     __args__['select'] = select
     __args__['stamp'] = stamp
     opts = pulumi.InvokeOptions.merge(_utilities.get_invoke_opts_defaults(), opts)
@@ -272,6 +278,7 @@ def get_whitelist_policy_document(accept_narrowed: Optional[_builtins.bool] = No
         unobserved=pulumi.get(__ret__, 'unobserved'),
         warnings=pulumi.get(__ret__, 'warnings'))
 def get_whitelist_policy_document_output(accept_narrowed: pulumi.Input[Optional[Optional[_builtins.bool]]] = None,
+                                         archive: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                                          before: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                                          begin_time: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                                          end_time: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
@@ -291,6 +298,7 @@ def get_whitelist_policy_document_output(accept_narrowed: pulumi.Input[Optional[
                                          processes: pulumi.Input[Optional[Optional[Sequence[Union['ObservedProcess', 'ObservedProcessDict']]]]] = None,
                                          project_id: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                                          project_ids: pulumi.Input[Optional[Optional[Sequence[_builtins.str]]]] = None,
+                                         refresh: pulumi.Input[Optional[Optional[_builtins.bool]]] = None,
                                          select: pulumi.Input[Optional[Optional[Sequence[Union['WhitelistRuleEntry', 'WhitelistRuleEntryDict']]]]] = None,
                                          stamp: pulumi.Input[Optional[Optional[_builtins.bool]]] = None,
                                          opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None) -> pulumi.Output[GetWhitelistPolicyDocumentResult]:
@@ -300,6 +308,7 @@ def get_whitelist_policy_document_output(accept_narrowed: pulumi.Input[Optional[
     ## Example Usage
 
     :param _builtins.bool accept_narrowed: Whether an observation, or a query, that leaves out events of the project or of the last 30 days may make a policy by itself; default false: an observation is refused, and what speaks against a hash is looked for in the whole project.
+    :param _builtins.str archive: Archive that keeps what the service showed, from which this is answered: a folder, or `s3://bucket/prefix`; default: the setting `archive`.
     :param _builtins.str before: The `json` document in force, as text; empty or absent where there is none. What it allowed stays until an exclusion, a doubt, an expired review or `keepDays` ends it.
     :param _builtins.str begin_time: Start of the time span, included; RFC 3339, or decimal seconds since the epoch as a string. Needs `endTime`, excludes `lastDays`. Any length; longer spans are split into two-day requests.
     :param _builtins.str end_time: End of the time span, included; as `beginTime`.
@@ -311,7 +320,7 @@ def get_whitelist_policy_document_output(accept_narrowed: pulumi.Input[Optional[
     :param _builtins.str host_name: Only events of servers of this name. 1 to 256 characters.
     :param Sequence[_builtins.str] host_names: Servers to read instead of `hostName`; what is observed on all of them is one observation.
     :param _builtins.int keep_days: How many days after its last event a hash of `before` stays; default: no end.
-    :param _builtins.int last_days: The days before the read started, 1 to 30. Excludes `beginTime` and `endTime`. With no time argument: 30.
+    :param _builtins.int last_days: The days before the read started, 1 to 30; with an archive to 3660, before its last whole sync. Excludes `beginTime` and `endTime`. With no time argument: 30, or all that the archive keeps.
     :param Union[_builtins.str, 'PolicyMode'] mode: `audit` (default): each use of an allowed file is recorded where the format can say so; `enforce`: it is allowed silently. Neither adds a rule that blocks.
     :param _builtins.str observation: The `observation` of `getObservedProcesses`, instead of the query arguments. One that was narrowed needs `acceptNarrowed`.
     :param Sequence[_builtins.str] policies: Format `hss`: ids of further policies that get requests for every allowed hash.
@@ -319,11 +328,13 @@ def get_whitelist_policy_document_output(accept_narrowed: pulumi.Input[Optional[
     :param Sequence[Union['ObservedProcess', 'ObservedProcessDict']] processes: A list of processes that the program made, instead of the query arguments. Prefer `observation`, which keeps where they come from and what stood together: here a condition is true only where all values of a list meet it, and the result is not `complete`.
     :param _builtins.str project_id: Project that owns the servers; default from the configuration. 1 to 256 characters.
     :param Sequence[_builtins.str] project_ids: Projects to read instead of `projectId`; what is observed of all of them is one observation.
+    :param _builtins.bool refresh: With an archive: whether the service is asked for what is new first; default true.
     :param Sequence[Union['WhitelistRuleEntry', 'WhitelistRuleEntryDict']] select: Which hashes may be allowed: those of which one sighting meets all conditions of an entry. Without it nothing is. Files that events call malicious, or that were handled otherwise than by trust, stay out unless the entry lists their hash with a reason.
     :param _builtins.bool stamp: Whether the document says when its events were read, and the observation's digest; default false.
     """
     __args__ = dict()
     __args__['acceptNarrowed'] = accept_narrowed
+    __args__['archive'] = archive
     __args__['before'] = before
     __args__['beginTime'] = begin_time
     __args__['endTime'] = end_time
@@ -343,6 +354,7 @@ def get_whitelist_policy_document_output(accept_narrowed: pulumi.Input[Optional[
     __args__['processes'] = processes
     __args__['projectId'] = project_id
     __args__['projectIds'] = project_ids
+    __args__['refresh'] = refresh
     __args__['select'] = select
     __args__['stamp'] = stamp
     opts = pulumi.InvokeOutputOptions.merge(_utilities.get_invoke_opts_defaults(), opts)

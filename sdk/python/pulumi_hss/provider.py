@@ -22,6 +22,7 @@ __all__ = ['ProviderArgs', 'Provider']
 class ProviderArgs:
     def __init__(__self__, *,
                  access_key: pulumi.Input[Optional[_builtins.str]] = None,
+                 archive: pulumi.Input[Optional[_builtins.str]] = None,
                  archive_endpoint: pulumi.Input[Optional[_builtins.str]] = None,
                  assume_role: pulumi.Input[Optional['AssumeRoleArgs']] = None,
                  auth_url: pulumi.Input[Optional[_builtins.str]] = None,
@@ -53,6 +54,7 @@ class ProviderArgs:
         The set of arguments for constructing a Provider resource.
 
         :param pulumi.Input[_builtins.str] access_key: Access key (AK). Needs `secretKey` beside it.
+        :param pulumi.Input[_builtins.str] archive: Archive that keeps what the service showed: a folder (`~/` is the home directory) or `s3://bucket/prefix`. Functions answer from it, after they added what is new.
         :param pulumi.Input[_builtins.str] archive_endpoint: Origin of the object storage of an archive in a bucket (`s3://bucket/prefix`): https, or http on a loopback address. Default: OBS in the cloud and the region of HSS; without these, AWS. The account's keys are only used in its own cloud, elsewhere those of `AWS_*`.
         :param pulumi.Input['AssumeRoleArgs'] assume_role: Agency to assume with the credentials found, for temporary keys of another account.
         :param pulumi.Input[_builtins.str] auth_url: Origin of IAM, for example `https://iam.cn-north-4.myhuaweicloud.com`; default: beside `endpoint`, or the one of `region`. It must be of the same cloud as `endpoint`. A path `/v3` may follow.
@@ -83,6 +85,8 @@ class ProviderArgs:
         """
         if access_key is not None:
             pulumi.set(__self__, "access_key", access_key)
+        if archive is not None:
+            pulumi.set(__self__, "archive", archive)
         if archive_endpoint is not None:
             pulumi.set(__self__, "archive_endpoint", archive_endpoint)
         if assume_role is not None:
@@ -149,6 +153,18 @@ class ProviderArgs:
     @access_key.setter
     def access_key(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "access_key", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def archive(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Archive that keeps what the service showed: a folder (`~/` is the home directory) or `s3://bucket/prefix`. Functions answer from it, after they added what is new.
+        """
+        return pulumi.get(self, "archive")
+
+    @archive.setter
+    def archive(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "archive", value)
 
     @_builtins.property
     @pulumi.getter(name="archiveEndpoint")
@@ -482,6 +498,7 @@ class Provider(pulumi.ProviderResource):
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
                  access_key: pulumi.Input[Optional[_builtins.str]] = None,
+                 archive: pulumi.Input[Optional[_builtins.str]] = None,
                  archive_endpoint: pulumi.Input[Optional[_builtins.str]] = None,
                  assume_role: pulumi.Input[Optional[Union['AssumeRoleArgs', 'AssumeRoleArgsDict']]] = None,
                  auth_url: pulumi.Input[Optional[_builtins.str]] = None,
@@ -516,6 +533,7 @@ class Provider(pulumi.ProviderResource):
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
         :param pulumi.Input[_builtins.str] access_key: Access key (AK). Needs `secretKey` beside it.
+        :param pulumi.Input[_builtins.str] archive: Archive that keeps what the service showed: a folder (`~/` is the home directory) or `s3://bucket/prefix`. Functions answer from it, after they added what is new.
         :param pulumi.Input[_builtins.str] archive_endpoint: Origin of the object storage of an archive in a bucket (`s3://bucket/prefix`): https, or http on a loopback address. Default: OBS in the cloud and the region of HSS; without these, AWS. The account's keys are only used in its own cloud, elsewhere those of `AWS_*`.
         :param pulumi.Input[Union['AssumeRoleArgs', 'AssumeRoleArgsDict']] assume_role: Agency to assume with the credentials found, for temporary keys of another account.
         :param pulumi.Input[_builtins.str] auth_url: Origin of IAM, for example `https://iam.cn-north-4.myhuaweicloud.com`; default: beside `endpoint`, or the one of `region`. It must be of the same cloud as `endpoint`. A path `/v3` may follow.
@@ -569,6 +587,7 @@ class Provider(pulumi.ProviderResource):
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
                  access_key: pulumi.Input[Optional[_builtins.str]] = None,
+                 archive: pulumi.Input[Optional[_builtins.str]] = None,
                  archive_endpoint: pulumi.Input[Optional[_builtins.str]] = None,
                  assume_role: pulumi.Input[Optional[Union['AssumeRoleArgs', 'AssumeRoleArgsDict']]] = None,
                  auth_url: pulumi.Input[Optional[_builtins.str]] = None,
@@ -606,6 +625,7 @@ class Provider(pulumi.ProviderResource):
             __props__ = ProviderArgs.__new__(ProviderArgs)
 
             __props__.__dict__["access_key"] = None if access_key is None else pulumi.Output.secret(access_key)
+            __props__.__dict__["archive"] = archive
             __props__.__dict__["archive_endpoint"] = archive_endpoint
             __props__.__dict__["assume_role"] = pulumi.Output.from_input(assume_role).apply(pulumi.runtime.to_json) if assume_role is not None else None
             __props__.__dict__["auth_url"] = auth_url

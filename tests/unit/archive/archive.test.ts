@@ -6,6 +6,7 @@ import path from "node:path";
 import { Archive } from "../../../provider/archive/archive.js";
 import { FolderStore } from "../../../provider/archive/folderStore.js";
 import { manifestText, readManifest, type Manifest } from "../../../provider/archive/manifest.js";
+import { envelopeOf } from "../../../provider/archive/dsse.js";
 import { verifyArchive } from "../../../provider/archive/verify.js";
 import type { EventRecord } from "../../../provider/hss/event.js";
 import { sha256 } from "../../../provider/sha256.js";
@@ -236,7 +237,7 @@ describe("damage is found", () => {
     for (let n = 0; n < 3; n++) {
       const draft = (await Archive.open(store, unique)).draft(scope);
       await draft.add(rowOf(eventOf(n)));
-      await draft.commit(syncOf(1), [], ours.privateKey);
+      await draft.commit(syncOf(1), [], (manifest) => Promise.resolve(envelopeOf(manifest, ours.privateKey)));
     }
     const checked = async (key: KeyObject) =>
       (await verifyArchive(store, key)).checks.filter(({ ok }) => !ok).map(({ name, text }) => `${name}: ${text}`);

@@ -16,6 +16,11 @@ func GetAccessKey(ctx *pulumi.Context) string {
 	return config.Get(ctx, "hss:accessKey")
 }
 
+// Archive that keeps what the service showed: a folder (`~/` is the home directory) or `s3://bucket/prefix`. Functions answer from it, after they added what is new.
+func GetArchive(ctx *pulumi.Context) string {
+	return config.Get(ctx, "hss:archive")
+}
+
 // Origin of the object storage of an archive in a bucket (`s3://bucket/prefix`): https, or http on a loopback address. Default: OBS in the cloud and the region of HSS; without these, AWS. The account's keys are only used in its own cloud, elsewhere those of `AWS_*`.
 func GetArchiveEndpoint(ctx *pulumi.Context) string {
 	return config.Get(ctx, "hss:archiveEndpoint")

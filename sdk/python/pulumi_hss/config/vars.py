@@ -30,6 +30,13 @@ class _ExportableConfig(types.ModuleType):
         return __config__.get('accessKey')
 
     @_builtins.property
+    def archive(self) -> Optional[str]:
+        """
+        Archive that keeps what the service showed: a folder (`~/` is the home directory) or `s3://bucket/prefix`. Functions answer from it, after they added what is new.
+        """
+        return __config__.get('archive')
+
+    @_builtins.property
     def archive_endpoint(self) -> Optional[str]:
         """
         Origin of the object storage of an archive in a bucket (`s3://bucket/prefix`): https, or http on a loopback address. Default: OBS in the cloud and the region of HSS; without these, AWS. The account's keys are only used in its own cloud, elsewhere those of `AWS_*`.
