@@ -9,7 +9,8 @@ import { yamlProblems } from "../../support/docs/yaml.js";
 const blocks = [...userPages, ...teamPages].flatMap((page) => blocksOf(page));
 const of = (...languages: string[]): Block[] => blocks.filter(({ language }) => languages.includes(language));
 
-const languages = ["ts", "typescript", "yaml", "sh", "bash", "python", "go", "json", "text", "conf"];
+// "sql" is run by tests/contract/archiveQueries.test.ts
+const languages = ["ts", "typescript", "yaml", "sh", "bash", "python", "go", "json", "sql", "text", "conf"];
 
 test("each block says its language, and it is one that is checked here; what is no language is text", () => {
   // without a word a block is text, to Markdown too
