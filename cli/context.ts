@@ -4,7 +4,7 @@ import { functions } from "../provider/functions/index.js";
 import type { Finding } from "../provider/reading/diagnosis.js";
 import { repeatedPath } from "../provider/repeated.js";
 import { redactor } from "../provider/redact.js";
-import { secretsIn } from "../provider/settings/index.js";
+import { namesArchive, secretsIn } from "../provider/settings/index.js";
 import { Session } from "../provider/session.js";
 import { readJson, readRule, readSettingsFile, readText } from "./input.js";
 import { stderrLog, type ProgressMode } from "./log.js";
@@ -82,8 +82,9 @@ export class Context {
     definition: FunctionDefinition<Args, Result>,
     args: Values,
   ): Promise<z.output<Result>> {
-    // bad arguments are told before a file of settings is looked for
-    validateArguments(definition, args);
+    // bad arguments are told before bad settings
+    const file = await this.settingsFile().catch(() => ({}));
+    validateArguments(definition, args, { archive: namesArchive([this.flagSettings(), file], process.env) });
     return this.session().call(definition, args, { config: await this.config(), signal: this.signal });
   }
 

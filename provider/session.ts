@@ -11,7 +11,7 @@ import { mappedLog } from "./runtime/mappedLog.js";
 import { machine } from "./runtime/machine.js";
 import type { Env, Log, Runtime, Transport } from "./runtime/runtime.js";
 import { trustingTransport } from "./runtime/trust.js";
-import { completeSettings, resolveSettings, secretsIn, type Settings } from "./settings/index.js";
+import { completeSettings, namesArchive, resolveSettings, secretsIn, type Settings } from "./settings/index.js";
 
 type Redact = (text: string) => string;
 
@@ -66,7 +66,8 @@ export class Session {
       for (const other of others) readers.push(keep(await other.session.readerFor(other.config, redact)));
       return readers;
     };
-    const valid = guarded(redact, () => validateArguments(definition, args));
+    const settings = { archive: namesArchive(config, this.outside.env) };
+    const valid = guarded(redact, () => validateArguments(definition, args, settings));
     if (signal?.aborted) throw new AbortedError(`${definition.name} was aborted before it began`);
     try {
       return await definition.run(

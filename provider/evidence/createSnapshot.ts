@@ -77,13 +77,13 @@ export const createSnapshot = defineFunction({
   result: snapshotResult,
   readsFleets: true,
 
-  check(given, problems) {
+  check(given, problems, settings) {
     const { observation } = given;
     for (const property of observation === undefined ? [] : queryNames.filter((name) => given[name] !== undefined))
       problems.push({ property, reason: "excludes observation: it was queried already" });
     checkSigning(given, problems);
     const read = observation === undefined ? undefined : readObservation("observation", observation, problems);
-    return { queries: checkFleet(given, problems), observation: read };
+    return { queries: checkFleet(given, problems, settings), observation: read };
   },
 
   async run(context, given, { queries, observation }) {

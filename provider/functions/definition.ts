@@ -30,8 +30,14 @@ export interface FunctionDefinition<
    * Adds to `problems` what no single argument shows: exclusions between them, strings with a syntax of their own. A bad
    * argument looks like one that was not given. What it returns is for `run`, and of no use where there are problems.
    */
-  check(args: z.output<Args>, problems: Problem[]): Checked;
+  check(args: z.output<Args>, problems: Problem[], settings: KnownSettings): Checked;
   run(context: CallContext, args: z.output<Args>, checked: Checked): Promise<z.output<Result>>;
+}
+
+/** What is known of the settings before they are resolved. */
+export interface KnownSettings {
+  /** Whether they name an archive; absent: that may be. */
+  readonly archive?: boolean;
 }
 
 export interface CallContext {
@@ -62,6 +68,7 @@ export const defineFunction = <Args extends z.ZodObject, Result extends z.ZodObj
 export function validateArguments<Args extends z.ZodObject, Checked>(
   definition: Pick<FunctionDefinition<Args, z.ZodObject, Checked>, "name" | "args" | "check">,
   raw: Readonly<Record<string, unknown>>,
+  settings: KnownSettings = {},
 ): { readonly args: z.output<Args>; readonly checked: Checked } {
   if (!isRecord(raw)) {
     const reason = `must be an object; known arguments: ${Object.keys(definition.args.shape).join(", ")}`;
@@ -76,7 +83,7 @@ export function validateArguments<Args extends z.ZodObject, Checked>(
     ? parsed.data
     : Object.fromEntries(Object.entries(given).filter(([name]) => !bad.has(name)));
   const together: Problem[] = [];
-  const checked = definition.check(good as z.output<Args>, together);
+  const checked = definition.check(good as z.output<Args>, together, settings);
   problems.push(...together.filter(({ property }) => !bad.has(property)));
   if (problems.length > 0) throw new ArgumentError(definition.name, problems);
   return { args: good as z.output<Args>, checked };

@@ -66,13 +66,13 @@ outputs:
   args,
   result,
 
-  check(given, problems) {
+  check(given, problems, settings) {
     for (const field of given.fields ?? []) {
       if (!eventFieldNames.has(field)) problems.push({ property: "fields", reason: unknownField(field) });
     }
     if (given.archive !== undefined && (given.offset !== undefined || given.limit !== undefined))
       problems.push({ property: "archive", reason: "excludes offset and limit: pages are the service's" });
-    return checkQuery(given, problems);
+    return checkQuery(given, problems, settings);
   },
 
   async run(context, given, query) {

@@ -78,7 +78,7 @@ outputs:
   result: policyDocumentResult,
   readsFleets: true,
 
-  check(given, problems) {
+  check(given, problems, settings) {
     const { processes, observation, before = "", format = "hss", policies } = given;
     const instead = observation !== undefined ? "observation" : processes !== undefined ? "processes" : undefined;
     for (const property of instead ? queryNames.filter((name) => given[name] !== undefined) : [])
@@ -95,7 +95,7 @@ outputs:
         reason: `was narrowed by ${read.source.narrowedBy.join(", ")}, so that what speaks against a hash elsewhere is not in it: observe the whole project and narrow in select (hostNames, hostIps, severities, handleStatuses), or set acceptNarrowed`,
       });
     const inForce = before.trim() === "" ? undefined : readPolicy("before", before, problems);
-    return { queries: checkFleet(given, problems), observation: read, before: inForce };
+    return { queries: checkFleet(given, problems, settings), observation: read, before: inForce };
   },
 
   async run(context, given, checked) {

@@ -3,6 +3,7 @@ import type { Problem } from "../errors.js";
 import { eventQuery } from "../hss/request.js";
 import type { ReadQuery } from "../reading/query.js";
 import { parseTime } from "../time.js";
+import type { KnownSettings } from "./definition.js";
 
 /** Checked by `checkQuery`, and still the text that was given. */
 const timeArgument = (description: string) =>
@@ -12,16 +13,16 @@ const timeArgument = (description: string) =>
 export const serviceDays = 30;
 /** An archive may keep ten years. */
 const mostDays = 3660;
-const daysRange = `takes a whole number from 1 to ${serviceDays}, or with an archive to ${mostDays}`;
+const daysRange = `1 to ${serviceDays}, or with an archive to ${mostDays}`;
 
 /** Which events: the arguments that every function over a whole read takes. */
 export const queryArguments = z.object({
   projectId: eventQuery.shape.projectId.optional(),
   enterpriseProjectId: eventQuery.shape.enterpriseProjectId.optional(),
   lastDays: z
-    .int(daysRange)
-    .min(1, daysRange)
-    .max(mostDays, daysRange)
+    .int(`takes a whole number from ${daysRange}`)
+    .min(1, `takes ${daysRange}`)
+    .max(mostDays, `takes ${daysRange}`)
     .optional()
     .meta({
       description: `The days before the read started, 1 to ${serviceDays}; with an archive to ${mostDays}, before its last whole sync. Excludes \`beginTime\` and \`endTime\`. With no time argument: ${serviceDays}, or all that the archive keeps.`,
@@ -50,9 +51,13 @@ export const queryArguments = z.object({
 
 export type QueryArguments = z.output<typeof queryArguments>;
 
+/** Whether so many days are more than the service keeps. */
+export const isLonger = (lastDays: number | undefined): boolean => lastDays !== undefined && lastDays > serviceDays;
+export const tooLong = `takes 1 to ${serviceDays} days, which is what the service keeps, or more with an archive`;
+
 /** The arguments as the query of a read. */
-export function checkQuery(args: QueryArguments, problems: Problem[]): ReadQuery {
-  const { projectId, enterpriseProjectId, lastDays, beginTime, endTime } = args;
+export function checkQuery(args: QueryArguments, problems: Problem[], settings: KnownSettings): ReadQuery {
+  const { projectId, enterpriseProjectId, lastDays, beginTime, endTime, archive } = args;
   const { hostName, hostIp, privateIp, handleStatus } = args;
   const bad = (property: string, reason: string) => problems.push({ property, reason });
   const timeOf = (property: "beginTime" | "endTime"): number => {
@@ -68,6 +73,7 @@ export function checkQuery(args: QueryArguments, problems: Problem[]): ReadQuery
   if (isSpan && endTime === undefined) bad("endTime", "is needed beside beginTime");
   else if (isSpan && beginTime === undefined) bad("beginTime", "is needed beside endTime");
   else if (begin > end) bad("endTime", "is before beginTime");
+  if (archive === undefined && settings.archive === false && isLonger(lastDays)) bad("lastDays", tooLong);
   return {
     projectId,
     filter: { enterpriseProjectId, hostName, hostIp, privateIp, handleStatus },
@@ -97,13 +103,13 @@ export const fleetArguments = queryArguments.extend({
 export type FleetArguments = z.output<typeof fleetArguments>;
 
 /** The arguments as reads, one for each project and server. */
-export function checkFleet(args: FleetArguments, problems: Problem[]): ReadQuery[] {
+export function checkFleet(args: FleetArguments, problems: Problem[], settings: KnownSettings): ReadQuery[] {
   const { projectIds, hostNames, ...query } = args;
   if (projectIds && query.projectId !== undefined)
     problems.push({ property: "projectIds", reason: "excludes projectId: give one of them" });
   if (hostNames && query.hostName !== undefined)
     problems.push({ property: "hostNames", reason: "excludes hostName: give one of them" });
-  const first = checkQuery(query, problems);
+  const first = checkQuery(query, problems, settings);
   const projects = projectIds ?? [first.projectId];
   const hosts = hostNames ?? [first.filter.hostName];
   return projects.flatMap((projectId) =>

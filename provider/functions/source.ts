@@ -5,7 +5,7 @@ import type { ArchiveStore } from "../archive/store.js";
 import type { ReadQuery } from "../reading/query.js";
 import type { EventReader, ReadStream } from "../reading/reader.js";
 import type { CallContext } from "./definition.js";
-import { serviceDays, type QueryArguments } from "./query.js";
+import { isLonger, tooLong, type QueryArguments } from "./query.js";
 
 /** Where a function's events come from: the service, or an archive that keeps what it showed. */
 export interface EventSource extends Pick<EventReader, "readAll" | "placeOf"> {
@@ -29,11 +29,8 @@ export function sourceOf(
     const { archiveSyncs: syncs, log, unique } = context;
     return new ArchivedReader({ reader, store: storeAt(place, context, reader), refresh, syncs, log, unique });
   }
-  const isLonger = ({ time }: ReadQuery) => "lastDays" in time && time.lastDays > serviceDays;
-  if (queries.some(isLonger)) {
-    const reason = `takes 1 to ${serviceDays} days, which is what the service keeps; more with an archive`;
-    throw new ArgumentError(context.name, [{ property: "lastDays", reason }]);
-  }
+  if (queries.some(({ time }) => "lastDays" in time && isLonger(time.lastDays)))
+    throw new ArgumentError(context.name, [{ property: "lastDays", reason: tooLong }]);
   return reader;
 }
 

@@ -3,4 +3,4 @@ export { contradictions } from "./account.js";
 export { sdkIdToken } from "./sources.js";
 export { isSecretName, secretsIn } from "./secrets.js";
 export { assumeRole, configuration, pulumiKeys, settingMeta, type Configuration, type SettingName } from "./schema.js";
-export { completeSettings, resolveSettings, type Settings } from "./resolve.js";
+export { completeSettings, namesArchive, resolveSettings, type Settings } from "./resolve.js";

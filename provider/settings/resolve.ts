@@ -9,7 +9,7 @@ import {
 import type { CloudClaim } from "../hss/cloudClaim.js";
 import type { Env, Runtime } from "../runtime/runtime.js";
 import { expandHome } from "../runtime/trust.js";
-import type { Configuration, SettingName } from "./schema.js";
+import { configuration, settingMeta, type Configuration, type SettingName } from "./schema.js";
 import { unreadIn } from "./unread.js";
 import { contradictionsOf } from "./account.js";
 import { placed, type Origin, type PlaceSetting } from "./place.js";
@@ -324,3 +324,12 @@ function credentialLevel(given: Source, contradictions: readonly Problem[]): Cre
 function unique(problems: readonly Problem[]): Problem[] {
   return [...new Map(problems.map((problem) => [`${problem.property}\n${problem.reason}`, problem])).values()];
 }
+
+/** Whether the settings name an archive, before anything of them is known to be right. */
+export function namesArchive(given: Given | readonly Given[], env: Env): boolean {
+  const { environment } = settingMeta(configuration.shape.archive);
+  const isGiven = [given].flat().some(({ archive }) => (archive ?? "") !== "");
+  return isGiven || environment.some((name) => (env[name] ?? "") !== "");
+}
+
+type Given = Readonly<Record<string, unknown>>;

@@ -185,7 +185,7 @@ describe("the plugin's process over gRPC", () => {
   test("each bad argument is a failure of its own, before any request", async () => {
     const before = server.requests.length;
     const { failures } = await rpc(plugin).invoke({ lastDays: 31, limit: 9, handleStatus: "open", projectId: "../x" });
-    expect(failures.map(([property]) => property)).toEqual(["projectId", "lastDays", "handleStatus", "limit"]);
+    expect(failures.map(([property]) => property)).toEqual(["projectId", "handleStatus", "limit", "lastDays"]);
     expect(server.requests.length).toBe(before);
   });
 

@@ -137,7 +137,7 @@ describe("events", () => {
   test("what can't be answered is told before anything is asked", async () => {
     const service = serviceWith([event("a", -1)]);
     await expect(service.ask(getObservedProcesses, { lastDays: 31 })).rejects.toThrow(
-      "lastDays: takes 1 to 30 days, which is what the service keeps; more with an archive",
+      "lastDays: takes 1 to 30 days, which is what the service keeps, or more with an archive",
     );
     await expect(service.ask(getAppWhitelistEvents, { archive, offset: 0 })).rejects.toThrow(
       "archive: excludes offset and limit",

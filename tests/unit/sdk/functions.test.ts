@@ -132,10 +132,10 @@ describe("bad arguments", () => {
       strange: 1,
     } as never).catch((error: unknown) => error);
     expect((failure as ArgumentError).problems.map(({ property }) => property)).toEqual([
-      "lastDays",
       "handleStatus",
       "limit",
       "strange",
+      "lastDays",
     ]);
   });
 });
