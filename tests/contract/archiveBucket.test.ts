@@ -13,6 +13,8 @@ import type { ArchiveStore } from "../../provider/archive/store.js";
 import { verifyArchive } from "../../provider/archive/verify.js";
 import type { HssError } from "../../provider/errors.js";
 import type { EventRecord } from "../../provider/hss/event.js";
+import { Opened } from "../support/session.js";
+import { CommandLine } from "../support/commandLine.js";
 import { added, eventsOf, rowOf, unique } from "../support/archive.js";
 import { authority, certificate, key } from "../support/certificates.js";
 import { HssWorld } from "../support/hssWorld.js";
@@ -48,6 +50,8 @@ const problemsIn = async (store: ArchiveStore): Promise<string[]> =>
 suite(`an archive in a bucket${s3Program === undefined ? " (not installed: versitygw, see .ci/s3server)" : ""}`, () => {
   let server: S3Server;
   let between: S3Between;
+  const opened = new Opened();
+  afterEach(() => opened.close());
   beforeAll(async () => {
     server = await S3Server.start();
     between = await S3Between.start(server.url);
@@ -90,6 +94,31 @@ suite(`an archive in a bucket${s3Program === undefined ? " (not installed: versi
     const bytes = Buffer.alloc(20 * 2 ** 20, "0123456789");
     await store.write("large", bytes);
     expect((await store.read("large"))?.equals(bytes)).toBe(true);
+  });
+
+  test("commands and functions take it where a folder can stand", async () => {
+    const emulator = await opened.emulator({ events: 450, ...keys });
+    const hss = new CommandLine();
+    opened.later(() => Promise.resolve(hss.close()));
+    const env = {
+      ...{ HW_HSS_ENDPOINT: emulator.url, HW_PROJECT_ID: "p", HW_HSS_ARCHIVE_ENDPOINT: server.url.origin },
+      ...{ HW_ACCESS_KEY: emulator.accessKey, HW_SECRET_KEY: emulator.secretKey },
+    };
+    const archive = fresh();
+    const run = async (...args: string[]) => {
+      const made = await hss.run(args, { env });
+      expect({ args, code: made.code, stderr: made.code === 0 ? "" : made.stderr }).toEqual({
+        args,
+        code: 0,
+        stderr: "",
+      });
+      return made;
+    };
+    expect((await run("archive", "sync", "--to", archive)).stderr).toMatch(`${archive}: 450 new events`);
+    const events = await run("events", "--archive", archive, "--output", "ndjson");
+    expect(events.stdout.trimEnd().split("\n")).toHaveLength(450);
+    expect((await run("archive", "verify", archive)).stdout).toMatch(/chain +ok +2 manifests/);
+    expect((await run("archive", "status", archive)).stdout).toMatch(/\bp +20/);
   });
 
   test("lists by pages, and asks for nothing that OBS does not know", async () => {
