@@ -29,7 +29,8 @@ async function cpuAnEvent(action) {
 }
 
 const ignore = () => undefined;
-const noDigest = { open: ignore, add: ignore, close: ignore, write: ignore, clear: ignore };
+const unheard = { open: ignore, add: ignore, close: ignore, write: ignore, clear: ignore };
+const noDigest = { ...unheard, position: undefined, since: ignore, repeat: ignore };
 const digest = new RowDigest(randomBytes(32));
 
 await withEmulator({ events: total }, async (emulator) => {
