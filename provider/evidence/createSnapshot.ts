@@ -31,7 +31,7 @@ import { policiesOf } from "./policies.js";
 import { predicateOf } from "./predicate.js";
 import { checkSigning, signerOf, signingArguments, type Signer } from "./signer.js";
 import { failuresOf, verifiedSnapshot, verifySnapshot } from "./verifySnapshot.js";
-import { digestOfFile } from "./snapshotFolder.js";
+import { digestOfFile, earlierFile, earlierLine } from "./snapshotFolder.js";
 import { snapshotDigest, statementText, type SnapshotPredicate, type Statement } from "./statement.js";
 
 const queryNames = Object.keys(fleetArguments.shape) as (keyof FleetArguments)[];
@@ -122,9 +122,11 @@ async function read(
   folder: NewFolder,
 ): Promise<Made> {
   const spool = await EventSpool.open();
+  const earlier: string[] = [];
   try {
     const observed = await observe(context, queryOf(given), queries, {
       each: (event) => spool.add(event),
+      earlier: (event, states) => void earlier.push(earlierLine(event, states)),
       ...(given.allowIncomplete && { allowIncomplete: true }),
     });
     const file = await folder.create("events.parquet");
@@ -142,6 +144,7 @@ async function read(
     await file.close();
     await ocsf.sync();
     await ocsf.close();
+    if (earlier.length > 0) await folder.write(earlierFile, earlier.join(""));
     const text = observationText(observed, observed.source);
     const problems: Problem[] = [];
     const observation = readObservation("observation", text, problems);

@@ -3,6 +3,7 @@ import { createReadStream } from "node:fs";
 import { readFile, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Problem } from "../errors.js";
+import type { EventRecord } from "../hss/event.js";
 import { readObservation, readPolicy, type PolicyInForce, type ReadObservation } from "../policy/index.js";
 import { sha256 } from "../sha256.js";
 import { printable } from "../text.js";
@@ -24,6 +25,19 @@ export interface SnapshotFolder {
 
 /** The findings: known by their digest alone, and made again from the events. */
 export const findingsFile = "ocsf.ndjson";
+
+/** What events of an archive said before they were handled otherwise, where it speaks against a file. */
+export const earlierFile = "earlier.ndjson";
+
+export const earlierLine = (event: EventRecord, states: readonly EventRecord[]): string =>
+  `${JSON.stringify({ event, states })}\n`;
+
+/** Throws for what `earlierLine` did not write. */
+export const earlierIn = (text: string): { event: EventRecord; states: EventRecord[] }[] =>
+  text
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as { event: EventRecord; states: EventRecord[] });
 
 /** SHA-256, a piece at a time: the findings of a million events are more than a buffer holds. */
 export async function digestOfFile(path: string): Promise<string> {

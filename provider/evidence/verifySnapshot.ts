@@ -10,7 +10,7 @@ import { ocsfFinding } from "../archive/ocsf.js";
 import { ParquetEvents, parquetEvents } from "../archive/parquet.js";
 import { policiesOf } from "./policies.js";
 import { predicateOf } from "./predicate.js";
-import { findingsFile, readSnapshot, textOf, type SnapshotFolder } from "./snapshotFolder.js";
+import { earlierFile, earlierIn, findingsFile, readSnapshot, textOf, type SnapshotFolder } from "./snapshotFolder.js";
 import { snapshotDigest, statementText } from "./statement.js";
 
 export interface Check {
@@ -198,6 +198,15 @@ class Derived {
     }
     await rewritten.finish();
     const problems: string[] = [];
+    const earlier = textOf(files.get(earlierFile));
+    if (earlier !== undefined) {
+      this.known.add(earlierFile);
+      try {
+        for (const { event, states } of earlierIn(earlier)) again.addEarlier(event, states);
+      } catch {
+        problems.push(`${earlierFile} was not written by this package`);
+      }
+    }
     if (findings.digest("hex") !== ocsf)
       problems.push("ocsf.ndjson does not say what the events of events.parquet say");
     // another version may write the same events in other bytes

@@ -8,7 +8,7 @@ import { dayMs } from "../time.js";
 import { version } from "../version.js";
 import type { CallContext } from "./definition.js";
 import { requireWhole } from "./incomplete.js";
-import type { AnsweredFrom } from "../archive/answer.js";
+import type { AnsweredFrom, Earlier } from "../archive/answer.js";
 import { sourceOf, type EventSource } from "./source.js";
 import { serviceDays, fleetArguments, type FleetArguments } from "./query.js";
 
@@ -21,6 +21,8 @@ export interface Observed extends Observation, Omit<ReadSummary, "doubts"> {
 export interface ObserveHooks {
   /** Sees every event, once. */
   readonly each?: (event: EventRecord) => Promise<void> | void;
+  /** Sees an event that spoke against its file in a state that an archive keeps, and does so no longer. */
+  readonly earlier?: Earlier;
   /** A read that can't be shown to be whole is none that failed. */
   readonly allowIncomplete?: boolean;
 }
@@ -109,8 +111,9 @@ async function observeAll(
   sources: readonly EventSource[],
   queries: readonly ReadQuery[],
   signal: AbortSignal,
-  { each, allowIncomplete }: ObserveHooks,
+  hooks: ObserveHooks,
 ) {
+  const { each, allowIncomplete } = hooks;
   const asOf = () => Math.max(...sources.map(({ archived }) => archived?.asOf ?? clock.now()));
   const observation = createObservation({ now: asOf });
   const reads: Omit<ReadSummary, "doubts">[] = [];
@@ -125,7 +128,7 @@ async function observeAll(
       const place = await source.placeOf(query, signal);
       places.push(place);
       const earlier = (event: EventRecord, states: readonly EventRecord[]) => {
-        observation.addEarlier(event, states);
+        if (observation.addEarlier(event, states)) hooks.earlier?.(event, states);
       };
       const summary = await consume(source.stream(query, signal, earlier), async (events) => {
         for (const event of events) {

@@ -135,14 +135,15 @@ export function createObservation({ now }: ObservationOptions) {
     }
   }
 
-  /** What an event said before it was handled otherwise goes on speaking against its files; what it still says counts once. */
-  function addEarlier(event: ObservedEvent, states: readonly ObservedEvent[]): void {
+  /** What an event said before it was handled otherwise goes on speaking against its files; what it still says counts once.
+   * True where that is anything. */
+  function addEarlier(event: ObservedEvent, states: readonly ObservedEvent[]): boolean {
     const now = doubtsOf(event);
-    const before = new Set(states.flatMap(doubtsOf));
-    speak(
-      event,
-      [...before].filter((doubt) => isLastingDoubt(doubt) && !now.includes(doubt)),
+    const before = [...new Set(states.flatMap(doubtsOf))].filter(
+      (doubt) => isLastingDoubt(doubt) && !now.includes(doubt),
     );
+    speak(event, before);
+    return before.length > 0;
   }
 
   function add(event: ObservedEvent): void {

@@ -1,9 +1,11 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { getAppWhitelistEvents } from "../../../provider/functions/getAppWhitelistEvents.js";
 import { getObservedProcesses } from "../../../provider/functions/getObservedProcesses.js";
 import { getWhitelistPolicyDocument } from "../../../provider/functions/getWhitelistPolicyDocument.js";
+import { createSnapshot } from "../../../provider/evidence/createSnapshot.js";
+import { verifySnapshot } from "../../../provider/evidence/verifySnapshot.js";
 import { archiveSync } from "../../../provider/evidence/archiveSync.js";
 import { EventService, type WireEvent } from "../../support/eventService.js";
 
@@ -196,6 +198,26 @@ describe("policies", () => {
     expect(included.map(({ evidence }) => evidence.names[0])).toEqual(["fine"]);
     expect(excluded[0]?.reasons.join()).toMatch(/1 event was isolated and killed|isolated and killed/);
     expect(excluded[0]?.evidence).toMatchObject({ killedCount: 1, eventCount: 1 });
+  });
+
+  test("a snapshot of it has what an event said before, and verifies", async () => {
+    const service = serviceWith([event("regretted", -1, killed), event("fine", -1)]);
+    await daily(service, 1);
+    service.events = [event("regretted", -1, trusted), event("fine", -1, trusted)];
+    const made = await service.ask(createSnapshot, { archive, select, directory: path.join(archive, "evidence") });
+    expect((await verifySnapshot(made.path)).checks.filter(({ ok }) => !ok)).toEqual([]);
+    const lines = readFileSync(path.join(made.path, "earlier.ndjson"), "utf8").trimEnd().split("\n");
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+      {
+        event: { eventId: "regretted", handleMethod: "mark_as_trust" },
+        states: [{ handleMethod: "isolate_and_kill" }],
+      },
+    ]);
+    const policy = readFileSync(path.join(made.path, "policy.json"), "utf8");
+    expect(JSON.parse(policy)).toMatchObject({ excluded: [{ hash: hashOf("regretted") }] });
+    writeFileSync(path.join(made.path, "earlier.ndjson"), "");
+    const { checks } = await verifySnapshot(made.path);
+    expect(checks.filter(({ ok }) => !ok).map(({ name }) => name)).toContain("events");
   });
 
   test("a query of some days looks for malice in all that is kept", async () => {
