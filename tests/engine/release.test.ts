@@ -1,7 +1,7 @@
 import { execFile, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { cp, mkdtemp, readFile, readdir, rm } from "node:fs/promises";
+import { cp, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -53,6 +53,20 @@ outputs: { total: "\${events.totalNum}" }
   }
 });
 
+async function sameFiles(made: string, committed: string): Promise<void> {
+  const kept = path.join(checkout, committed);
+  const names = (await readdir(made, { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => path.relative(made, path.join(parentPath, name)));
+  expect(names.length).toBeGreaterThan(5);
+  for (const name of names) {
+    const text = await readFile(path.join(made, name), "utf8");
+    // the plugin says of itself where it is
+    if (!/plugin\.json$|pulumi-plugin\.json$/.test(name))
+      expect({ name, same: text === (await readFile(path.join(kept, name), "utf8")) }).toEqual({ name, same: true });
+  }
+}
+
 describe("the npm package's provider folder, alone", () => {
   let folder: string;
   beforeAll(async () => {
@@ -70,6 +84,27 @@ describe("the npm package's provider folder, alone", () => {
       const { name, resources } = JSON.parse(stdout) as { name: string; resources: object };
       expect(name).toBe("hss");
       expect(Object.keys(resources)).toEqual(Object.keys((JSON.parse(committed) as { resources: object }).resources));
+    } finally {
+      await project.close();
+    }
+  });
+
+  // the hosts that can be built here have no GeneratePackage: these are the generators behind it
+  test("Pulumi's generators make the committed SDKs of its schema, and one for Node.js", async () => {
+    const project = await Project.open({ files: { "Pulumi.yaml": "name: test\nruntime: yaml\n" } });
+    try {
+      const { stdout } = await project.must(["package", "get-schema", path.join(folder, "pulumi-resource-hss")]);
+      const [schema, made] = [project.file("schema.json"), project.file("made")];
+      await writeFile(schema, stdout);
+      const env = { ...process.env, GOWORK: "off", GOFLAGS: "", CGO_ENABLED: "0" };
+      await run("go", ["run", ".", schema, made, "nodejs", "python", "go"], {
+        cwd: path.join(checkout, "tools/sdks"),
+        env,
+      });
+      for (const sdk of ["python/pulumi_hss", "go/hss"]) await sameFiles(path.join(made, sdk), path.join("sdk", sdk));
+      const index = await readFile(path.join(made, "nodejs/index.ts"), "utf8");
+      for (const name of ["getAppWhitelistEventsOutput", "WhitelistPolicyFile", "ComplianceSnapshot"])
+        expect(index).toContain(name);
     } finally {
       await project.close();
     }
