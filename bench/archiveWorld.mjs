@@ -6,6 +6,9 @@ const { Archive } = built("provider/archive/archive");
 const { openStore } = built("provider/archive/openStore");
 const { syncArchive } = built("provider/archive/sync");
 
+// as the command does
+built("provider/runtime/memory").collectSooner();
+
 const [what, folder, perDayText, fromText, untilText] = process.argv.slice(2);
 const [perDay, from, until] = [perDayText, fromText, untilText].map(Number);
 const dayMs = 24 * 60 * 60 * 1000;

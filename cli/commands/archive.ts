@@ -1,6 +1,7 @@
 import { archiveStatus } from "../../provider/evidence/archiveStatus.js";
 import { archiveSync } from "../../provider/evidence/archiveSync.js";
 import { archiveVerify } from "../../provider/evidence/archiveVerify.js";
+import { collectSooner } from "../../provider/runtime/memory.js";
 import type { Context, Values } from "../context.js";
 import { withSink } from "../output.js";
 import { exitCodes } from "../usage.js";
@@ -10,6 +11,7 @@ import { write } from "./functionCommand.js";
 /** Adds to the archive in --to what is new. */
 export async function archiveSyncCommand(context: Context): Promise<number> {
   const to = context.text("to");
+  collectSooner();
   const made = await context.call(archiveSync, {
     ...placeOf(context, to),
     ...(context.flag("full") === true && { full: true }),
