@@ -7,6 +7,8 @@ import { built, newSession, settingsFor } from "./common.mjs";
 const [emulator, what] = [JSON.parse(process.argv[2]), process.argv[3]];
 const { createSnapshot } = built("provider/evidence/createSnapshot");
 const { getObservedProcesses } = built("provider/functions/getObservedProcesses");
+// as the command does
+built("provider/runtime/memory").collectSooner();
 const session = newSession();
 const config = { ...settingsFor(emulator), deadlineSeconds: 3600 };
 const folder = mkdtempSync(path.join(tmpdir(), "pulumi-hss-bench-"));

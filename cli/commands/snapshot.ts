@@ -3,6 +3,7 @@ import { changesSummary, changesTable, snapshotChanges } from "../../provider/ev
 import { readSnapshot } from "../../provider/evidence/snapshotFolder.js";
 import { verifiedSnapshot, verifySnapshot } from "../../provider/evidence/verifySnapshot.js";
 import { getWhitelistPolicyDocument } from "../../provider/functions/getWhitelistPolicyDocument.js";
+import { collectSooner } from "../../provider/runtime/memory.js";
 import { printable } from "../../provider/text.js";
 import type { Context, Values } from "../context.js";
 import { withSink } from "../output.js";
@@ -16,6 +17,7 @@ const argumentNames = Object.keys(createSnapshot.args.shape);
 /** Makes a snapshot's folder in --out, and prints its path. */
 export async function snapshotCreate(context: Context): Promise<void> {
   const directory = context.text("out");
+  collectSooner();
   if (directory === undefined) throw new UsageError("--out DIR is needed: where the snapshot's folder is made");
   const given = await context.argumentsFor(getWhitelistPolicyDocument.name);
   const args: Values = Object.fromEntries(Object.entries(given).filter(([name]) => argumentNames.includes(name)));
