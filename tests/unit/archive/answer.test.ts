@@ -188,7 +188,7 @@ describe("policies", () => {
     expect(await document()).toBe(first);
   });
 
-  test("what an event said before it was handled otherwise goes on speaking against its file", async () => {
+  test("what an event said before it was handled otherwise goes on speaking against its file [P20]", async () => {
     const service = serviceWith([event("regretted", -1, killed), event("fine", -1)]);
     await daily(service, 1);
     service.events = [event("regretted", -1, trusted), event("fine", -1, trusted)];
@@ -220,7 +220,7 @@ describe("policies", () => {
     expect(checks.filter(({ ok }) => !ok).map(({ name }) => name)).toContain("events");
   });
 
-  test("a query of some days looks for malice in all that is kept", async () => {
+  test("a query of some days looks for malice in all that is kept [P20]", async () => {
     const service = serviceWith([event("bad", -2, { event_name: "Ransomware" })]);
     await daily(service, 60);
     service.events = [
